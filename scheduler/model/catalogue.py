@@ -1,0 +1,82 @@
+"""Methods: standard test procedures as templates for the tasks of a request.
+
+A company picks a method and a duration; `tasks_of` writes the tasks, so the company never has
+to know which chamber or operator serves it.
+"""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Annotated, Literal
+
+from pydantic import Field
+from pydantic.dataclasses import dataclass
+
+from scheduler.model.base import STRICT, Duration, Id, Name
+from scheduler.model.request import Link, Mode, Precedence, Requirement, Select, Task
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class Step:
+    """One task of a method. Without a `duration` it lasts as long as the company chose.
+
+    `demand_per` "specimen" multiplies the demand of the whole-task requirements by the number
+    of specimens (each takes room in the chamber); "run" leaves it as it is.
+    """
+
+    id: Id
+    name: Name
+    name_en: Name = ""
+    duration: Duration | None = None
+    requirements: Annotated[tuple[Requirement, ...], Field(min_length=1)]
+    demand_per: Literal["run", "specimen"] = "run"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class Method:
+    """A standard test procedure: its steps, lags between them, and the durations on offer."""
+
+    id: Id
+    name: Name
+    name_en: Name = ""
+    standard: Name = ""
+    field: Name = ""
+    durations: tuple[Duration, ...] = ()
+    steps: Annotated[tuple[Step, ...], Field(min_length=1)]
+    precedences: tuple[Precedence, ...] = ()
+    links: tuple[Link, ...] = ()
+
+
+def tasks_of(method: Method, duration: timedelta | None, specimens: int = 1, sites: tuple[str, ...] = ()) -> tuple[Task, ...]:
+    """The tasks that do `method` for `duration` on `specimens` pieces, at one of `sites` (none: anywhere).
+
+    Raises: ValueError if a step needs a duration and none is given.
+    """
+    return tuple(_task_of(method, step, duration, specimens, sites) for step in method.steps)
+
+
+def _task_of(method: Method, step: Step, chosen: timedelta | None, specimens: int, sites: tuple[str, ...]) -> Task:
+    length = step.duration or chosen
+    if length is None:
+        raise ValueError(f"duration: the method {method.id!r} needs one; choose from {', '.join(map(str, method.durations))}")
+    factor = specimens if step.demand_per == "specimen" else 1
+    requirements = tuple(
+        Requirement(
+            id=each.id,
+            select=each.select if not sites else _at(each, sites),
+            count=each.count,
+            demand=each.demand * factor if each.during == "whole" else each.demand,
+            during=each.during,
+            part=each.part,
+            preferred=each.preferred,
+        )
+        for each in step.requirements
+    )
+    return Task(id=step.id, name=step.name, name_en=step.name_en, method=method.id, modes=(Mode(duration=length, requirements=requirements),))
+
+
+def _at(requirement: Requirement, sites: tuple[str, ...]) -> Select:
+    select = requirement.select
+    wanted = tuple(each for each in select.sites if each in sites) if select.sites else sites
+    if not wanted:
+        raise ValueError(f"sites: requirement {requirement.id!r} of this method is only met at {', '.join(select.sites)}; choose one of these")
+    return replace(select, sites=wanted)
