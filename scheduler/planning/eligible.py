@@ -1,0 +1,70 @@
+"""Which resources a select admits, whatever the time."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from scheduler.model.lab import Lab, Resource
+from scheduler.model.request import Select
+
+
+class Eligibility:
+    """Answers for one lab which resources may serve a select; each select is worked out once.
+
+    An institute's year asks the same few hundred selects a hundred thousand times, hence the
+    cache; a country has thousands of resources, hence the indexes.
+    """
+
+    def __init__(self, lab: Lab) -> None:
+        self._resources = lab.resources
+        self._answers: dict[Select, tuple[int, ...]] = {}
+        self._by_id: dict[str, int] = {}
+        self._by_kind: dict[str, list[int]] = defaultdict(list)
+        self._by_site: dict[str | None, list[int]] = defaultdict(list)
+        self._by_qualification: dict[str, list[int]] = defaultdict(list)
+        for position, resource in enumerate(lab.resources):
+            self._by_id.setdefault(resource.id, position)
+            self._by_kind[resource.kind].append(position)
+            self._by_site[resource.site].append(position)
+            for name in dict.fromkeys(each.name for each in resource.qualifications):
+                self._by_qualification[name].append(position)
+
+    def candidates(self, select: Select) -> tuple[int, ...]:
+        """Positions in `lab.resources`, ascending, that `select` admits.
+
+        Looks at ids, kind, sites (a resource without a site is at every site), features and the
+        names of qualifications; not at their validity dates, nor at calendars and capacity.
+        Ids that nothing carries admit nothing.
+        """
+        answer = self._answers.get(select)
+        if answer is None:
+            answer = self._answers[select] = self._search(select)
+        return answer
+
+    def position(self, resource: str) -> int | None:
+        """Where the resource with this id stands in `lab.resources`; None if there is none."""
+        return self._by_id.get(resource)
+
+    def _search(self, select: Select) -> tuple[int, ...]:
+        lists: list[Sequence[int]] = []
+        if select.ids:
+            lists.append([self._by_id[each] for each in dict.fromkeys(select.ids) if each in self._by_id])
+        if select.qualification is not None:
+            lists.append(self._by_qualification.get(select.qualification, []))
+        if select.sites:
+            # Without a site means at every site.
+            places = [None, *dict.fromkeys(select.sites)]
+            lists.append([position for place in places for position in self._by_site.get(place, [])])
+        if select.kind is not None:
+            lists.append(self._by_kind.get(select.kind, []))
+        if lists:
+            # The shortest list first: a query then costs as little as its narrowest part.
+            lists.sort(key=len)
+            found = set(lists[0]).intersection(*lists[1:])
+        else:
+            found = set(range(len(self._resources)))
+        return tuple(sorted(each for each in found if covers_features(self._resources[each], select)))
+
+
+def covers_features(resource: Resource, select: Select) -> bool:
+    """Whether for every feature bound of `select` one feature of `resource` of that name covers the whole range."""
+    return all(any(has.name == asked.name and has.low <= asked.low and asked.high <= has.high for has in resource.features) for asked in select.features)
