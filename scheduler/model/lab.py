@@ -9,7 +9,7 @@ from pydantic.dataclasses import dataclass
 from scheduler.model.base import STRICT, Id, Moment, Name
 from scheduler.model.calendar import Calendar, TimeZone
 from scheduler.model.catalogue import Method
-from scheduler.model.window import Window
+from scheduler.model.window import Window, Windows, intersection, union
 
 ResourceKind = Literal["instrument", "chamber", "equipment", "room", "person", "pool"]
 
@@ -98,3 +98,15 @@ class Lab:
     calendars: tuple[Calendar, ...] = ()
     resources: tuple[Resource, ...] = ()
     methods: tuple[Method, ...] = ()
+
+
+def validity(resource: Resource, qualification: str, within: Window) -> Windows:
+    """When `resource` holds the qualification, clipped to `within`; a renewal joins what it renews."""
+    held = (
+        Window(start=max(each.valid_from or within.start, within.start), end=min(each.valid_until or within.end, within.end))
+        for each in resource.qualifications
+        if each.name == qualification
+        and (each.valid_from is None or each.valid_from < within.end)
+        and (each.valid_until is None or each.valid_until > within.start)
+    )
+    return intersection(union(held), (within,))
