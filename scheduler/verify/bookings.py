@@ -1,0 +1,108 @@
+"""Rules about bookings as such: all there, as long as they must be, within their limits, frozen ones untouched."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime
+
+from scheduler.verify.facts import Facts, is_same, mode_of
+from scheduler.verify.violation import Violation, about
+
+
+def check_completeness(facts: Facts) -> Iterator[Violation]:
+    """Every request is either booked whole, each task once, or listed in `unserved`; nothing else is booked.
+
+    A request in `unserved` keeps its frozen bookings and has no others.
+    """
+    yield from _unknown_bookings(facts)
+    times = Counter(booking.key for booking in facts.schedule.bookings)
+    listed = Counter(each.request for each in facts.schedule.unserved)
+    for request_id, count in listed.items():
+        if request_id not in facts.requests:
+            detail = f"Request {request_id!r} is listed as unserved, but the problem has no such request."
+            yield Violation(rule="completeness", request=request_id, detail=detail)
+        if count > 1:
+            yield Violation(rule="completeness", request=request_id, detail=f"Request {request_id!r} is listed as unserved {count} times.")
+    for request in facts.problem.requests:
+        booked = [task.id for task in request.tasks if times[request.id, task.id]]
+        for task_id in booked:
+            if times[request.id, task_id] > 1:
+                detail = f"Task {task_id!r} of request {request.id!r} is booked {times[request.id, task_id]} times."
+                yield Violation(rule="completeness", request=request.id, task=task_id, detail=detail)
+        if request.id in listed:
+            yield from _booked_though_unserved(facts, request.id, booked)
+        elif not booked:
+            yield Violation(rule="completeness", request=request.id, detail=f"Request {request.id!r} is neither booked nor listed as unserved.")
+        else:
+            for task in request.tasks:
+                if task.id not in booked:
+                    detail = f"Task {task.id!r} of request {request.id!r} is not booked, though other tasks of the request are."
+                    yield Violation(rule="completeness", request=request.id, task=task.id, detail=detail)
+
+
+def _unknown_bookings(facts: Facts) -> Iterator[Violation]:
+    for booking in facts.schedule.bookings:
+        task = facts.tasks.get(booking.key)
+        if booking.request not in facts.requests:
+            detail = f"Booked is task {booking.task!r} of request {booking.request!r}, but the problem has no such request."
+        elif task is None:
+            detail = f"Booked is task {booking.task!r}, but request {booking.request!r} has no such task."
+        elif mode_of(task, booking.mode) is None:
+            detail = f"Task {booking.task!r} of request {booking.request!r} is booked in mode {booking.mode!r}, which it does not have."
+        else:
+            continue
+        yield Violation(rule="completeness", request=booking.request, task=booking.task, detail=detail)
+
+
+def _booked_though_unserved(facts: Facts, request_id: str, booked: list[str]) -> Iterator[Violation]:
+    movable = [task_id for task_id in booked if (request_id, task_id) not in facts.frozen]
+    for task_id in movable:
+        detail = f"Request {request_id!r} is listed as unserved, but its task {task_id!r} is booked and not frozen."
+        yield Violation(rule="completeness", request=request_id, task=task_id, detail=detail)
+    if not movable and len(booked) == len(facts.requests[request_id].tasks):
+        detail = f"Request {request_id!r} is listed as unserved, but all its tasks are booked."
+        yield Violation(rule="completeness", request=request_id, detail=detail)
+
+
+def check_duration(facts: Facts) -> Iterator[Violation]:
+    """A booking lasts exactly as long as its mode."""
+    for placed in facts.placed:
+        window = placed.booking.window
+        if window.end - window.start != placed.mode.duration:
+            yield about(placed, "duration", f"is booked for {window.length}, but mode {placed.mode.id!r} lasts {placed.mode.duration}.")
+
+
+def check_time_limits(facts: Facts) -> Iterator[Violation]:
+    """Start >= release date, now and start of the horizon; end <= deadline and end of the horizon.
+
+    Frozen bookings were decided earlier and are exempt.
+    """
+    now, horizon = facts.problem.now, facts.problem.horizon
+    for placed in facts.placed:
+        if placed.is_frozen:
+            continue
+        start, end = placed.booking.window.start, placed.booking.window.end
+        release, deadline = placed.request.release, placed.request.deadline
+        if start < now or start < horizon.start or (release is not None and start < release):
+            limits = [("now", now), ("the start of the horizon", horizon.start), ("the release date", release)]
+            name, limit = max(((name, limit) for name, limit in limits if limit is not None), key=_moment)
+            yield about(placed, "time_limits", f"starts at {start}, before {name}, {limit}.")
+        if end > horizon.end or (deadline is not None and end > deadline):
+            limits = [("the end of the horizon", horizon.end), ("the deadline", deadline)]
+            name, limit = min(((name, limit) for name, limit in limits if limit is not None), key=_moment)
+            yield about(placed, "time_limits", f"ends at {end}, after {name}, {limit}.")
+
+
+def check_frozen(facts: Facts) -> Iterator[Violation]:
+    """Every frozen booking in force is in the schedule, with the same window, mode and resources."""
+    booked = {booking.key: booking for booking in facts.schedule.bookings if booking.key in facts.frozen}
+    for (request_id, task_id), frozen in facts.frozen.items():
+        ours = booked.get((request_id, task_id))
+        if ours is not None and is_same(ours, frozen):
+            continue
+        what = "is missing" if ours is None else f"was changed from {frozen.window.start} with {', '.join(frozen.resources)}"
+        detail = f"The frozen booking of task {task_id!r} of request {request_id!r} {what}."
+        yield Violation(rule="frozen", request=request_id, task=task_id, resources=frozen.resources, detail=detail)
+
+
+def _moment(limit: tuple[str, datetime]) -> datetime:
+    return limit[1]

@@ -1,0 +1,123 @@
+"""A schedule joined with its problem, so that every rule reads like its sentence in docs/rules.md."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from scheduler.model.lab import Resource
+from scheduler.model.problem import Problem
+from scheduler.model.request import Mode, Request, Requirement, Task
+from scheduler.model.schedule import Booking, Schedule
+
+Key = tuple[str, str]
+"""(request, task)."""
+
+
+class Part(NamedTuple):
+    """One requirement served: `resources` (known ones, each once) are taken during `[start, end)`."""
+
+    requirement: Requirement
+    start: datetime
+    end: datetime
+    resources: tuple[Resource, ...]
+
+
+class Placed(NamedTuple):
+    """A booking whose request, task and mode exist."""
+
+    booking: Booking
+    request: Request
+    task: Task
+    mode: Mode
+    parts: tuple[Part, ...]
+    is_frozen: bool
+
+    def resources(self) -> Iterator[Resource]:
+        """The known resources of all parts; one that serves two parts comes twice."""
+        return (resource for part in self.parts for resource in part.resources)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Lookups that are built once and read by all rules.
+
+    `placed` leaves out what cannot be looked up: bookings of unknown requests, tasks or modes
+    (`completeness` names them), allocations of unknown requirements and unknown resources
+    (`alternatives` does). `is_frozen` holds for a booking that is a frozen one, unchanged.
+    """
+
+    problem: Problem
+    schedule: Schedule
+    requests: dict[str, Request]
+    tasks: dict[Key, Task]
+    resources: dict[str, Resource]
+    institute_of: dict[str, str]
+    frozen: dict[Key, Booking]
+    placed: tuple[Placed, ...]
+    by_request: dict[str, list[Placed]]
+
+
+def facts_of(problem: Problem, schedule: Schedule) -> Facts:
+    """The lookups for one problem and one schedule."""
+    requests = {each.id: each for each in problem.requests}
+    tasks = {(request.id, task.id): task for request in problem.requests for task in request.tasks}
+    resources = {each.id: each for each in problem.lab.resources}
+    frozen = {each.booking.key: each.booking for each in problem.in_force if each.frozen}
+    placed: list[Placed] = []
+    by_request: dict[str, list[Placed]] = {}
+    for booking in schedule.bookings:
+        key = (booking.request, booking.task)
+        task = tasks.get(key)
+        mode = None if task is None else mode_of(task, booking.mode)
+        if task is None or mode is None:
+            continue
+        is_frozen = key in frozen and is_same(booking, frozen[key])
+        each = Placed(booking, requests[booking.request], task, mode, _parts(booking, mode, resources), is_frozen)
+        placed.append(each)
+        by_request.setdefault(booking.request, []).append(each)
+    return Facts(
+        problem=problem,
+        schedule=schedule,
+        requests=requests,
+        tasks=tasks,
+        resources=resources,
+        institute_of={site.id: site.institute for site in problem.lab.sites},
+        frozen=frozen,
+        placed=tuple(placed),
+        by_request=by_request,
+    )
+
+
+def mode_of(task: Task, mode_id: str) -> Mode | None:
+    """The mode of that id, None if the task has none."""
+    return next((mode for mode in task.modes if mode.id == mode_id), None)
+
+
+def is_same(left: Booking, right: Booking) -> bool:
+    """Whether two bookings of one task have the same window, mode and resources per requirement, in any order."""
+    return left.mode == right.mode and left.window.start == right.window.start and left.window.end == right.window.end and _sets(left) == _sets(right)
+
+
+def _sets(booking: Booking) -> set[tuple[str, frozenset[str]]]:
+    return {(each.requirement, frozenset(each.resources)) for each in booking.allocations}
+
+
+def _parts(booking: Booking, mode: Mode, resources: dict[str, Resource]) -> tuple[Part, ...]:
+    parts: list[Part] = []
+    window = booking.window
+    for allocation in booking.allocations:
+        for requirement in mode.requirements:
+            if requirement.id == allocation.requirement:
+                taken = tuple(resources[each] for each in dict.fromkeys(allocation.resources) if each in resources)
+                parts.append(Part(requirement, *_span(requirement, window.start, window.end), taken))
+    return tuple(parts)
+
+
+def _span(requirement: Requirement, start: datetime, end: datetime) -> tuple[datetime, datetime]:
+    # A part as long as the booking, or longer because the booking is too short, is all of it.
+    if requirement.part is None or requirement.part >= end - start:
+        return start, end
+    if requirement.during == "head":
+        return start, start + requirement.part
+    return end - requirement.part, end

@@ -1,0 +1,95 @@
+"""Rules between bookings of one request: order and lags, one place, and what tasks share."""
+
+from collections.abc import Iterable, Iterator
+
+from scheduler.model.request import Link, Precedence, Request
+from scheduler.verify.facts import Facts, Placed
+from scheduler.verify.violation import Violation
+
+
+def check_precedence(facts: Facts) -> Iterator[Violation]:
+    """start(after) - end(before) is at least `min_lag` and at most `max_lag`."""
+    for request in facts.problem.requests:
+        for precedence in request.precedences:
+            for before in _of(facts, request, precedence.before):
+                for after in _of(facts, request, precedence.after):
+                    yield from _lag(before, after, precedence)
+
+
+def _lag(before: Placed, after: Placed, precedence: Precedence) -> Iterator[Violation]:
+    lag = after.booking.window.start - before.booking.window.end
+    if lag < precedence.min_lag:
+        limit = f"at least {precedence.min_lag}"
+    elif precedence.max_lag is not None and lag > precedence.max_lag:
+        limit = f"at most {precedence.max_lag}"
+    else:
+        return
+    # A negative timedelta prints as "-1 day, 23:00:00", which nobody reads.
+    seen = f"{lag} after" if lag.total_seconds() >= 0 else f"{-lag} before"
+    detail = f"Task {after.task.id!r} of request {after.request.id!r} starts {seen} the end of task {before.task.id!r}; it must start {limit} after it."
+    yield Violation(rule="precedence", request=after.request.id, task=after.task.id, detail=detail)
+
+
+def check_location(facts: Facts) -> Iterator[Violation]:
+    """All resources with a site that a one-site task takes are at the same site."""
+    for placed in facts.placed:
+        if placed.task.place != "one_site":
+            continue
+        sites = _sites([placed])
+        if len(sites) > 1:
+            detail = f"Task {placed.task.id!r} of request {placed.request.id!r} takes resources of several sites: {_listed(sites)}."
+            yield Violation(rule="location", request=placed.request.id, task=placed.task.id, resources=placed.booking.resources, detail=detail)
+
+
+def check_links(facts: Facts) -> Iterator[Violation]:
+    """Tasks share, or do not share, what the links of their request say."""
+    for request in facts.problem.requests:
+        for link in request.links:
+            linked = [each for task_id in link.tasks for each in _of(facts, request, task_id)]
+            if len(linked) < 2:
+                continue
+            broken = _broken(facts, link, linked)
+            if broken:
+                yield Violation(rule="links", request=request.id, detail=f"Tasks {_listed(link.tasks)} of request {request.id!r} {broken}.")
+
+
+def _broken(facts: Facts, link: Link, linked: list[Placed]) -> str:
+    """How the booked tasks break the link; empty if they keep it."""
+    match link.kind:
+        case "same_resource":
+            served = {_servers(each, link.requirement) for each in linked}
+            return f"must have the same resources for {link.requirement!r}, but do not" if len(served) > 1 else ""
+        case "same_people":
+            people = {frozenset(each.id for each in placed.resources() if each.kind == "person") for placed in linked}
+            return "must be done by the same people, but are not" if len(people) > 1 else ""
+        case "same_site":
+            sites = _sites(linked)
+            return f"must be at one site, but are at {_listed(sites)}" if len(sites) > 1 else ""
+        case "different_institutes":
+            return _shared_institutes(facts, linked)
+
+
+def _servers(placed: Placed, requirement_id: str | None) -> frozenset[str]:
+    # Empty if the mode has no such requirement: the same as nobody, and different from somebody.
+    return frozenset(each.id for part in placed.parts if part.requirement.id == requirement_id for each in part.resources)
+
+
+def _shared_institutes(facts: Facts, linked: list[Placed]) -> str:
+    seen: dict[str, str] = {}
+    for placed in linked:
+        for institute in {facts.institute_of[each.site] for each in placed.resources() if each.site in facts.institute_of}:
+            if seen.setdefault(institute, placed.task.id) != placed.task.id:
+                return f"must be at different institutes, but {_listed([seen[institute], placed.task.id])} are both at {institute!r}"
+    return ""
+
+
+def _sites(placed: Iterable[Placed]) -> list[str]:
+    return sorted({each.site for one in placed for each in one.resources() if each.site is not None})
+
+
+def _of(facts: Facts, request: Request, task_id: str) -> list[Placed]:
+    return [each for each in facts.by_request.get(request.id, []) if each.task.id == task_id]
+
+
+def _listed(names: Iterable[str]) -> str:
+    return " and ".join(repr(each) for each in names)

@@ -1,0 +1,153 @@
+"""Rules about who and what serves: the right ones, while open, and never more than they can."""
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from scheduler.model.calendar import Calendar, open_windows
+from scheduler.model.lab import Resource
+from scheduler.model.request import Requirement
+from scheduler.model.window import Window
+from scheduler.verify.facts import Facts, Part, Placed
+from scheduler.verify.violation import Violation, about
+
+
+def check_alternatives(facts: Facts) -> Iterator[Violation]:
+    """Each requirement of the mode is served, once, by exactly `count` different resources that its select admits; nothing else is taken."""
+    for placed in facts.placed:
+        named = Counter(each.requirement for each in placed.booking.allocations)
+        known = {each.id: each for each in placed.mode.requirements}
+        if len(named) != len(placed.booking.allocations) or named.keys() != known.keys():
+            yield from _wrongly_named(placed, named, known)
+        for allocation in placed.booking.allocations:
+            requirement = known.get(allocation.requirement)
+            if requirement is None:
+                continue
+            different = dict.fromkeys(allocation.resources)
+            if len(different) != len(allocation.resources) or len(different) != requirement.count:
+                says = f"needs {requirement.count} different for {requirement.id!r}, but takes {', '.join(allocation.resources)}."
+                yield about(placed, "alternatives", says, allocation.resources)
+            for resource_id in different:
+                if resource_id not in facts.resources:
+                    yield about(placed, "alternatives", f"takes {resource_id!r} for {requirement.id!r}, but the lab has no such resource.", (resource_id,))
+        for part in placed.parts:
+            for resource in part.resources:
+                why = _refusal(part, resource)
+                if why:
+                    yield about(placed, "alternatives", f"takes {resource.id!r} for {part.requirement.id!r}, but it {why}.", (resource.id,))
+
+
+def _wrongly_named(placed: Placed, named: Counter[str], known: dict[str, Requirement]) -> Iterator[Violation]:
+    for requirement_id, count in named.items():
+        if requirement_id not in known:
+            says = f"has an allocation for {requirement_id!r}, which its mode {placed.mode.id!r} does not require."
+            yield about(placed, "alternatives", says)
+        elif count > 1:
+            yield about(placed, "alternatives", f"has {count} allocations for {requirement_id!r}.")
+    for requirement_id in known:
+        if requirement_id not in named:
+            yield about(placed, "alternatives", f"has no allocation for {requirement_id!r}.")
+
+
+def _refusal(part: Part, resource: Resource) -> str:
+    """Why the select does not admit the resource during the part; empty if it does."""
+    select = part.requirement.select
+    if select.ids and resource.id not in select.ids:
+        return "is not among the resources named"
+    if select.kind is not None and resource.kind != select.kind:
+        return f"is of kind {resource.kind!r}, not {select.kind!r}"
+    if select.sites and resource.site is not None and resource.site not in select.sites:
+        return f"is at site {resource.site!r}, which is not among the sites wanted"
+    for bound in select.features:
+        if not any(each.name == bound.name and each.low <= bound.low and bound.high <= each.high for each in resource.features):
+            return f"does not cover {bound.name!r} from {bound.low:g} to {bound.high:g}"
+    if select.qualification is not None and not _is_qualified(resource, select.qualification, part.start, part.end):
+        return f"is not qualified for {select.qualification!r} in the whole of {part.start} to {part.end}"
+    return ""
+
+
+def _is_qualified(resource: Resource, name: str, start: datetime, end: datetime) -> bool:
+    """Whether the right holds at every instant; one that is renewed on the day it ends holds on."""
+    rights = [each for each in resource.qualifications if each.name == name]
+    if any(each.is_valid_during(start, end) for each in rights):
+        return True
+    reached = start
+    first = datetime.min.replace(tzinfo=UTC)
+    for right in sorted(rights, key=lambda each: each.valid_from or first):
+        if (right.valid_from or first) <= reached:
+            reached = end if right.valid_until is None else max(reached, right.valid_until)
+    return reached >= end
+
+
+def check_calendar(facts: Facts) -> Iterator[Violation]:
+    """A resource is open, by its calendar and outside its closures, during the whole part it serves.
+
+    Bookings outside the horizon are left to `time_limits`, so that an absurd date costs no time here.
+    """
+    horizon = facts.problem.horizon
+    checked = [each for each in facts.placed if each.is_frozen or horizon.contains(each.booking.window)]
+    if not checked:
+        return
+    needed = Window(start=min(each.booking.window.start for each in checked), end=max(each.booking.window.end for each in checked))
+    open_hours = {each.id: _edges(each, needed) for each in facts.problem.lab.calendars}
+    for placed in checked:
+        for part in placed.parts:
+            start, end = part.start, part.end
+            for resource in part.resources:
+                starts, ends = open_hours.get(resource.calendar, ([], []))
+                last = bisect_right(starts, start) - 1
+                if last < 0 or end > ends[last]:
+                    says = f"takes {resource.id!r} from {start} to {end}, but its calendar is not open all that time."
+                    yield about(placed, "calendar", says, (resource.id,))
+                for closure in resource.closures:
+                    if start < closure.window.end and closure.window.start < end:
+                        says = f"takes {resource.id!r} from {start} to {end}, but it is shut from {closure.window.start} to {closure.window.end}."
+                        yield about(placed, "calendar", says, (resource.id,))
+
+
+def _edges(calendar: Calendar, within: Window) -> tuple[list[datetime], list[datetime]]:
+    windows = open_windows(calendar, within)
+    return [each.start for each in windows], [each.end for each in windows]
+
+
+Use = tuple[datetime, datetime, int, Placed]
+"""(start, end, demand, by whom)."""
+
+
+def check_capacity(facts: Facts) -> Iterator[Violation]:
+    """At every instant the demands on a resource sum to at most its capacity.
+
+    One violation per stretch of overload, told of the booking with which it begins.
+    """
+    uses: dict[str, list[Use]] = {}
+    for placed in facts.placed:
+        for part in placed.parts:
+            for resource in part.resources:
+                uses.setdefault(resource.id, []).append((part.start, part.end, part.requirement.demand, placed))
+    for resource_id, taken in uses.items():
+        capacity = facts.resources[resource_id].capacity
+        if not _are_apart(taken, capacity):
+            yield from _overloads(resource_id, capacity, taken)
+
+
+def _are_apart(taken: list[Use], capacity: int) -> bool:
+    """Whether no two uses overlap and each alone fits: true of most resources, and quickly told."""
+    taken.sort(key=lambda use: use[0])
+    reached: datetime | None = None
+    for start, end, demand, _ in taken:
+        if demand > capacity or (reached is not None and start < reached):
+            return False
+        reached = end
+    return True
+
+
+def _overloads(resource_id: str, capacity: int, taken: list[Use]) -> Iterator[Violation]:
+    # What ends at an instant makes room for what starts there: windows are half-open.
+    ends = [(end, 0, -demand, placed.booking.key, placed) for _, end, demand, placed in taken]
+    starts = [(start, 1, demand, placed.booking.key, placed) for start, _, demand, placed in taken]
+    level = 0
+    for at, _, change, _, placed in sorted(ends + starts, key=lambda event: event[:4]):
+        before, level = level, level + change
+        if before <= capacity < level:
+            yield about(placed, "capacity", f"takes {resource_id!r} at {at} to {level} units, more than its capacity of {capacity}.", (resource_id,))

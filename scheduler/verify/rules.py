@@ -1,0 +1,44 @@
+"""The rules of a schedule, checked in wall-clock time.
+
+Knows nothing of solver, placement or ticks: it reads problem and schedule as a person with a
+diary would. Every rule has a heading in docs/rules.md.
+"""
+
+from collections.abc import Callable, Iterable
+
+from scheduler.model.problem import Problem
+from scheduler.model.schedule import Schedule
+from scheduler.verify.bookings import check_completeness, check_duration, check_frozen, check_time_limits
+from scheduler.verify.facts import Facts, facts_of
+from scheduler.verify.relations import check_links, check_location, check_precedence
+from scheduler.verify.resources import check_alternatives, check_calendar, check_capacity
+from scheduler.verify.violation import RuleName, Violation
+
+__all__ = ["RULES", "Violation", "check_schedule"]
+
+RULES: dict[RuleName, Callable[[Facts], Iterable[Violation]]] = {
+    "completeness": check_completeness,
+    "duration": check_duration,
+    "time_limits": check_time_limits,
+    "alternatives": check_alternatives,
+    "calendar": check_calendar,
+    "capacity": check_capacity,
+    "precedence": check_precedence,
+    "location": check_location,
+    "links": check_links,
+    "frozen": check_frozen,
+}
+"""Every rule by its name, in the order in which they are told."""
+
+
+def check_schedule(problem: Problem, schedule: Schedule) -> tuple[Violation, ...]:
+    """All violations of all rules, sorted within a rule; none if the schedule may be shown.
+
+    The order of bookings, allocations and resources in the schedule does not matter.
+    """
+    facts = facts_of(problem, schedule)
+    return tuple(violation for check in RULES.values() for violation in sorted(check(facts), key=_order))
+
+
+def _order(violation: Violation) -> tuple[str, str, tuple[str, ...], str]:
+    return (violation.request, violation.task or "", violation.resources, violation.detail)
