@@ -13,6 +13,7 @@ from pydantic.dataclasses import dataclass
 
 from scheduler.model.base import STRICT, Duration, Id, Name
 from scheduler.model.request import Link, Mode, Precedence, Requirement, Select, Task
+from scheduler.model.text import duration_text, list_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
@@ -57,7 +58,7 @@ def tasks_of(method: Method, duration: timedelta | None, specimens: int = 1, sit
 def _task_of(method: Method, step: Step, chosen: timedelta | None, specimens: int, sites: tuple[str, ...]) -> Task:
     length = step.duration or chosen
     if length is None:
-        raise ValueError(f"duration: the method {method.id!r} needs one; choose from {', '.join(map(str, method.durations))}")
+        raise ValueError(f"duration: the method {method.id!r} needs one; choose from {list_text(map(duration_text, method.durations), most=12)}")
     factor = specimens if step.demand_per == "specimen" else 1
     requirements = tuple(
         Requirement(
