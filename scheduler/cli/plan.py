@@ -1,0 +1,195 @@
+"""Commands that plan and judge: solve, verify, offers, explain, whatif."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from scheduler.cli.files import DEFAULT_MAX_MB, MaxMegabytes, check_answers, read, read_problem, write
+from scheduler.cli.judge import Verifier
+from scheduler.cli.progress import follow, stoppable
+from scheduler.cli.report import print_json, print_result, print_score, reason_line, result_plain, score_plain
+from scheduler.errors import InputError, ScheduleRejected
+from scheduler.model import codec
+from scheduler.model.limits import Limits
+from scheduler.model.problem import Problem
+from scheduler.model.request import Request
+from scheduler.model.scenario import Scenarios
+from scheduler.model.schedule import Offer, Schedule
+from scheduler.placement.offers import list_offers
+from scheduler.planning import check_request
+from scheduler.planning.with_request import leaving_out, with_offer, with_request
+from scheduler.solver.explain import explain as explain_request
+from scheduler.solver.solve import solve as solve_problem
+from scheduler.solver.whatif import compare
+from scheduler.verify.rules import check_schedule
+from scheduler.verify.score import score_schedule
+
+ProblemPath = Annotated[Path, typer.Argument(metavar="PROBLEM.json", help="A problem file (- reads standard input).")]
+SchedulePath = Annotated[Path, typer.Argument(metavar="SCHEDULE.json", help="A schedule of that problem.")]
+Output = Annotated[Path | None, typer.Option("--output", "-o", help="Where to write the schedule (- for standard output).")]
+TimeLimit = Annotated[float, typer.Option("--time-limit", min=0.1, help="Seconds that the run may take.")]
+Seed = Annotated[int, typer.Option("--seed", min=0, help="Seed of the search.")]
+Workers = Annotated[int, typer.Option("--workers", min=1, max=64, help="Parallel searches; more than there are cores hurts.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object for machines.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")]
+Deterministic = Annotated[
+    float | None,
+    typer.Option("--deterministic", min=0.001, help="A repeatable budget in the solver's own seconds: equal input and seed, equal plan."),
+]
+
+
+def solve(
+    problem_path: ProblemPath,
+    output: Output = None,
+    time_limit: TimeLimit = 60.0,
+    seed: Seed = 0,
+    workers: Workers = 2,
+    deterministic: Deterministic = None,
+    hint: Annotated[Path | None, typer.Option("--hint", help="A schedule to start from.")] = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+    max_mb: MaxMegabytes = DEFAULT_MAX_MB,
+) -> None:
+    """Plan a problem. Ctrl-C stops and keeps the best plan. Exit 0: a verified schedule; 3: none."""
+    problem = read_problem(problem_path, max_mb)
+    start = read(Schedule, hint, max_mb) if hint else None
+    limits = Limits(time_limit_seconds=time_limit, deterministic_seconds=deterministic, seed=seed, workers=workers)
+    with stoppable() as should_stop, follow(time_limit, quiet=quiet) as on_progress:
+        result = solve_problem(problem, limits=limits, judge=Verifier(), hint=start, on_progress=on_progress, should_stop=should_stop)
+    if result.schedule is not None and output is not None:
+        write(output, codec.dump_file(result.schedule))
+    if as_json:
+        print_json(result_plain(problem, result))
+    elif output is None or str(output) != "-":
+        print_result(problem, result)
+        if output is None and result.schedule is not None:
+            typer.echo("(no -o given: the schedule was not written)", err=True)
+    if result.schedule is None:
+        raise typer.Exit(3)
+
+
+def verify(problem_path: ProblemPath, schedule_path: SchedulePath, as_json: Json = False, max_mb: MaxMegabytes = DEFAULT_MAX_MB) -> None:
+    """Check a schedule against every rule and recompute its score. Exit 0: clean; 4: violations."""
+    problem, schedule = _read_pair(problem_path, schedule_path, max_mb)
+    violations = check_schedule(problem, schedule)
+    score = score_schedule(problem, schedule)
+    if as_json:
+        print_json({"violations": [codec.to_plain(each) for each in violations], "score": score_plain(score)})
+    else:
+        for each in violations:
+            typer.echo(f"violation: {each}")
+        typer.echo("clean: every rule holds" if not violations else f"{len(violations)} violation(s)")
+        print_score(score)
+    if violations:
+        raise typer.Exit(4)
+
+
+def offers(
+    problem_path: ProblemPath,
+    schedule_path: SchedulePath,
+    request_path: Annotated[Path, typer.Argument(metavar="REQUEST.json", help="One new request.")],
+    most: Annotated[int, typer.Option("-n", min=1, max=50, help="How many offers at most.")] = 5,
+    as_json: Json = False,
+    max_mb: MaxMegabytes = DEFAULT_MAX_MB,
+) -> None:
+    """List the best slots for one more request that disturb nobody. Exit 0: offers; 3: none, with the reasons."""
+    problem, schedule = _read_pair(problem_path, schedule_path, max_mb)
+    _refuse_violations(problem, schedule)
+    request = read(Request, request_path, max_mb)
+    check_request(problem.lab, request, problem.now, problem.horizon)
+    if any(each.id == request.id for each in problem.requests):
+        raise InputError(f"the problem already has a request {request.id!r}; give the new one another id", f"{request_path}: id")
+    found = list_offers(problem, schedule, request, most)
+    _verify_offers(problem, schedule, request, found)
+    reasons = explain_request(with_request(problem, request), leaving_out(schedule, request), request.id).reasons if not found else ()
+    if as_json:
+        print_json({"offers": [codec.to_plain(each) for each in found], "reasons": [codec.to_plain(each) for each in reasons]})
+    else:
+        for number, each in enumerate(found, 1):
+            resources = ", ".join(dict.fromkeys(name for booking in each.bookings for name in booking.resources))
+            late = f"  late by {each.tardiness_minutes} min" if each.tardiness_minutes else ""
+            typer.echo(f"{number}. {each.window.start.isoformat()} to {each.window.end.isoformat()}  {resources}{late}")
+        for reason in reasons:
+            typer.echo(f"no offer: {reason_line(reason)}")
+    if not found:
+        raise typer.Exit(3)
+
+
+def explain(
+    problem_path: ProblemPath,
+    schedule_path: SchedulePath,
+    request_id: Annotated[str, typer.Argument(metavar="REQUEST_ID")],
+    as_json: Json = False,
+    max_mb: MaxMegabytes = DEFAULT_MAX_MB,
+) -> None:
+    """Say why a request does not fit a schedule, and which single change would let it in."""
+    problem, schedule = _read_pair(problem_path, schedule_path, max_mb)
+    _refuse_violations(problem, schedule)
+    if all(each.id != request_id for each in problem.requests):
+        raise InputError(f"no request {request_id!r} in the problem; choose one of its ids", "REQUEST_ID")
+    if all(each.request != request_id for each in schedule.unserved):
+        if as_json:
+            print_json({"request": request_id, "served": True, "reasons": [], "cures": []})
+        else:
+            typer.echo(f"{request_id} is served in this schedule: there is nothing to explain")
+        return
+    found = explain_request(problem, schedule, request_id)
+    if as_json:
+        print_json({"request": request_id, "served": False, **codec.to_plain(found)})
+        return
+    for reason in found.reasons:
+        typer.echo(f"{request_id}: {reason_line(reason)}")
+    for cure in found.cures:
+        typer.echo(f"would fit: {cure.detail}" if cure.helps else f"does not help: {cure.detail}")
+
+
+def whatif(
+    problem_path: ProblemPath,
+    scenarios_path: Annotated[Path, typer.Argument(metavar="SCENARIOS.json")],
+    time_limit: Annotated[float, typer.Option("--time-limit", min=0.1, help="Seconds per plan.")] = 20.0,
+    seed: Seed = 0,
+    workers: Workers = 2,
+    as_json: Json = False,
+    quiet: Quiet = False,
+    max_mb: MaxMegabytes = DEFAULT_MAX_MB,
+) -> None:
+    """Plan the problem as it is and under each scenario, side by side, with value intervals from the bounds."""
+    problem = read_problem(problem_path, max_mb)
+    scenarios = read(Scenarios, scenarios_path, max_mb)
+    limits = Limits(time_limit_seconds=time_limit, seed=seed, workers=workers)
+    with stoppable() as should_stop, follow(time_limit * (1 + len(scenarios.scenarios)), quiet=quiet) as on_progress:
+        rows = compare(problem, scenarios, limits=limits, judge=Verifier(), on_progress=on_progress, should_stop=should_stop)
+    if as_json:
+        print_json({"plans": [codec.to_plain(each) for each in rows]})
+        return
+    typer.echo(f"{'scenario':<24}{'served':>8}{'left out':>9}{'late':>6}{'flow days':>10}{'objective':>16}{'bound':>16}{'gap':>8}   saves between")
+    for row in rows:
+        saves = "" if row.saves_least is None or row.saves_most is None else f"{row.saves_least:,} and {row.saves_most:,}"
+        typer.echo(
+            f"{row.scenario[:23]:<24}{row.served:>8}{row.unserved:>9}{row.tardy:>6}{row.mean_flow_days:>10.2f}"
+            f"{row.objective:>16,}{row.bound:>16,}{row.gap:>8.2%}   {saves}"
+        )
+
+
+def _read_pair(problem_path: Path, schedule_path: Path, max_mb: int) -> tuple[Problem, Schedule]:
+    problem = read_problem(problem_path, max_mb)
+    schedule = read(Schedule, schedule_path, max_mb)
+    check_answers(problem, schedule)
+    return problem, schedule
+
+
+def _refuse_violations(problem: Problem, schedule: Schedule) -> None:
+    violations = check_schedule(problem, schedule)
+    if violations:
+        raise InputError(f"the schedule breaks rules ({violations[0]}); mend it or plan anew, `slotwright verify` lists them all", "schedule")
+
+
+def _verify_offers(problem: Problem, schedule: Schedule, request: Request, found: tuple[Offer, ...]) -> None:
+    wider = with_request(problem, request)
+    for each in found:
+        violations = check_schedule(wider, with_offer(schedule, each))
+        if violations:
+            raise ScheduleRejected(f"an offer breaks a rule: {violations[0]}")
+
+
