@@ -46,7 +46,7 @@ def main() -> None:
         raise SystemExit(1) from None
     except OSError as error:
         _fail(f"{error.filename or 'input/output'}: {error.strerror or error}; check the path and its permissions", 2)
-    except Exception as error:  # noqa: BLE001 - the last line of defence of a command line; SLOTWRIGHT_DEBUG shows the trace
+    except Exception as error:
         if os.environ.get("SLOTWRIGHT_DEBUG"):
             raise
         _fail(f"internal fault ({type(error).__name__}: {error}); set SLOTWRIGHT_DEBUG=1 to see where, and report it with the input file", 70)

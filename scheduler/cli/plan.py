@@ -191,5 +191,3 @@ def _verify_offers(problem: Problem, schedule: Schedule, request: Request, found
         violations = check_schedule(wider, with_offer(schedule, each))
         if violations:
             raise ScheduleRejected(f"an offer breaks a rule: {violations[0]}")
-
-

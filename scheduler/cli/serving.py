@@ -23,7 +23,8 @@ from scheduler.model.limits import Limits
 from scheduler.model.problem import Problem
 from scheduler.model.result import Result
 from scheduler.service import lab, publishing, requests, runs
-from scheduler.service.database import Database, migrate as migrate_database
+from scheduler.service.database import Database
+from scheduler.service.database import migrate as migrate_database
 from scheduler.solver.solve import solve
 from scheduler.worker import run_worker
 
@@ -82,8 +83,8 @@ def _plan_and_publish(database: Database, source: Problem, now: datetime, time_l
     with stoppable() as should_stop, follow(time_limit, quiet=quiet) as on_progress:
         result = solve(work.problem, limits=limits, judge=Verifier(), on_progress=on_progress, should_stop=should_stop)
     finished = runs.finish(database, work.claim, result, datetime.now(UTC))
-    if finished.draft_id is not None:
-        publishing.publish(database, finished.draft_id, publishing.current_revision(database), datetime.now(UTC), ACTOR)
+    if finished.draft is not None:
+        publishing.publish(database, finished.draft, publishing.current_revision(database), datetime.now(UTC), ACTOR)
     return runs.load_problem(database, run.id), result
 
 
@@ -109,7 +110,9 @@ def serve(
 
 def _serve(url: str, host: str, port: int, *, expose: bool) -> None:
     if host not in ("127.0.0.1", "localhost", "::1") and not expose:
-        raise InputError(f"{host} can be reached by others and there is no sign-in yet; serve on 127.0.0.1, or add --expose behind a proxy that signs people in", "--host")
+        raise InputError(
+            f"{host} can be reached by others and there is no sign-in yet; serve on 127.0.0.1, or add --expose behind a proxy that signs people in", "--host"
+        )
     environment = {**os.environ, "SLOTWRIGHT_DATABASE_URL": url, "SLOTWRIGHT_HOST": host, "SLOTWRIGHT_PORT": str(port)}
     sys.stdout.flush()
     # A new program image: the process that answers the API never has the solver in memory.
