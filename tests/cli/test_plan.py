@@ -1,0 +1,229 @@
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from scheduler.model import codec
+from tests.cli.commands import Shell
+from tests.ticks.labs import at, chamber, hours, needs, operator, problem, request, task
+
+TWO = problem(
+    request(task("t", 2), id="a", company="acme", weight=3, due=at(1)),
+    request(task("t", 2), id="b", company="beta", deadline=at(1)),
+    request(task("t", 2, needs("chamber"), needs("operator", during="head", part=hours(0.5))), id="c", company="gamma"),
+)
+
+
+@pytest.fixture
+def planned(shell: Shell) -> Shell:
+    shell.put("problem.json", TWO)
+    assert shell("solve", "problem.json", "-o", "schedule.json", "--time-limit", "5", "-q").code == 0
+    return shell
+
+
+def test_solve_writes_a_schedule_that_verifies(planned: Shell) -> None:
+    ran = planned("verify", "problem.json", "schedule.json")
+    assert (ran.code, ran.err) == (0, "")
+    assert "clean: every rule holds" in ran.out
+
+
+def test_solve_json_has_what_machines_need(shell: Shell) -> None:
+    shell.put("problem.json", TWO)
+    ran = shell("solve", "problem.json", "-o", "schedule.json", "--time-limit", "5", "--json", "-q", "--seed", "3")
+    said = ran.json
+    assert ran.out.count("\n") == 1
+    assert said["outcome"] == "optimal"
+    assert said["objective"] == said["bound"]
+    assert (said["gap"], said["served"], said["unserved"], said["tardy"], said["moves"], said["seed"]) == (0.0, 2, 1, 1, 0, 3)
+    assert {"seconds", "cpu_seconds", "versions", "digest", "score"} <= set(said)
+    assert said["digest"] == codec.digest(TWO) == shell.plain("schedule.json")["problem"]
+    assert said["objective"] == sum(term["cost"] for term in said["score"])
+
+
+def test_solve_lists_a_request_that_fits_nowhere_and_serves_the_others(planned: Shell) -> None:
+    schedule = planned.plain("schedule.json")
+    assert [each["request"] for each in schedule["unserved"]] == ["b"]
+    assert schedule["unserved"][0]["reasons"][0]["code"] in {"deadline", "calendar"}
+    assert {each["request"] for each in schedule["bookings"]} == {"a", "c"}
+
+
+def test_solve_is_repeatable_with_a_deterministic_budget(shell: Shell) -> None:
+    shell.put("problem.json", TWO)
+    for name in ("one.json", "two.json"):
+        assert shell("solve", "problem.json", "-o", name, "--deterministic", "2", "-q").code == 0
+    assert (shell.folder / "one.json").read_bytes() == (shell.folder / "two.json").read_bytes()
+
+
+def test_solve_writes_to_standard_output(shell: Shell) -> None:
+    shell.put("problem.json", TWO)
+    ran = shell("solve", "problem.json", "-o", "-", "-q", "--time-limit", "5")
+    assert ran.json["format"] == "slotwright/schedule@1"
+
+
+def test_solve_shows_plain_progress_when_not_on_a_terminal(shell: Shell) -> None:
+    shell.put("problem.json", TWO)
+    assert "objective" in shell("solve", "problem.json", "--time-limit", "5").err
+
+
+def test_solve_exits_3_when_frozen_bookings_break_a_rule(shell: Shell) -> None:
+    from tests.ticks.labs import frozen
+
+    clash = problem(
+        request(task("x", 2), task("y", 2)),
+        in_force=(frozen("x", 1, 3), frozen("y", 2, 4)),
+    )
+    ran = shell("solve", shell.put("problem.json", clash), "-q", "--time-limit", "5")
+    assert ran.code == 3
+    assert "capacity" in ran.out
+
+
+def test_verify_exits_4_and_names_the_violation(planned: Shell) -> None:
+    schedule = planned.plain("schedule.json")
+    schedule["bookings"][0]["window"] = schedule["bookings"][1]["window"]
+    planned.put("broken.json", schedule)
+    ran = planned("verify", "problem.json", "broken.json", "--json")
+    assert ran.code == 4
+    assert {each["rule"] for each in ran.json["violations"]} == {"capacity"}
+
+
+def test_verify_refuses_the_schedule_of_another_problem(planned: Shell) -> None:
+    planned.put("other.json", problem(request(task("t", 3), id="a")))
+    ran = planned("verify", "other.json", "schedule.json")
+    assert ran.code == 2
+    assert "made for another problem" in ran.err
+
+
+def test_offers_lists_slots_that_disturb_nobody(planned: Shell) -> None:
+    planned.put("request.json", codec.to_plain(request(task("t", 2), id="new"), exclude_defaults=True))
+    ran = planned("offers", "problem.json", "schedule.json", "request.json", "-n", "3", "--json")
+    starts = [each["bookings"][0]["window"]["start"] for each in ran.json["offers"]]
+    assert ran.code == 0
+    assert len(starts) == 3
+    assert starts == sorted(starts)
+    assert starts[0] == "2026-03-02T04:00:00Z"
+
+
+def test_offers_exits_3_with_the_reasons_when_nothing_is_free(planned: Shell) -> None:
+    planned.put("request.json", codec.to_plain(request(task("t", 2), id="new", deadline=at(3)), exclude_defaults=True))
+    ran = planned("offers", "problem.json", "schedule.json", "request.json", "--json")
+    assert (ran.code, ran.json["offers"]) == (3, [])
+    assert ran.json["reasons"][0]["code"] in {"capacity", "deadline"}
+
+
+def test_offers_refuses_an_id_that_is_taken(planned: Shell) -> None:
+    planned.put("request.json", codec.to_plain(request(id="a"), exclude_defaults=True))
+    ran = planned("offers", "problem.json", "schedule.json", "request.json")
+    assert (ran.code, "another id" in ran.err) == (2, True)
+
+
+def test_explain_names_the_cause_and_a_cure(planned: Shell) -> None:
+    ran = planned("explain", "problem.json", "schedule.json", "b", "--json")
+    assert ran.code == 0
+    assert ran.json["reasons"][0]["code"] in {"deadline", "calendar"}
+
+
+def test_explain_says_when_there_is_nothing_to_explain(planned: Shell) -> None:
+    assert "is served" in planned("explain", "problem.json", "schedule.json", "a").out
+
+
+def test_explain_refuses_an_unknown_request(planned: Shell) -> None:
+    ran = planned("explain", "problem.json", "schedule.json", "zzz")
+    assert (ran.code, "no request 'zzz'" in ran.err) == (2, True)
+
+
+def test_whatif_brackets_what_a_second_chamber_saves(shell: Shell) -> None:
+    busy = problem(*(request(task("t", 4), id=name, due=at(4)) for name in "abc"), length=30)
+    shell.put("problem.json", busy)
+    shell.put(
+        "scenarios.json",
+        {"format": "slotwright/scenarios@1", "scenarios": [{"id": "one-more", "changes": [{"change": "add_resource", "like": "chamber", "count": 2}]}]},
+    )
+    rows = shell("whatif", "problem.json", "scenarios.json", "--time-limit", "5", "--json", "-q").json["plans"]
+    base, more = rows
+    assert (base["tardy"], more["tardy"]) == (2, 0)
+    assert more["saves_least"] <= base["objective"] - more["objective"] <= more["saves_most"]
+    assert more["saves_least"] == more["saves_most"] > 0  # both proved optimal
+
+
+def test_whatif_refuses_an_unknown_resource(shell: Shell) -> None:
+    shell.put("problem.json", TWO)
+    shell.put("scenarios.json", {"scenarios": [{"id": "s", "changes": [{"change": "remove_resource", "resource": "gone"}]}]})
+    ran = shell("whatif", "problem.json", "scenarios.json", "-q")
+    assert ran.code == 2
+    assert "gone" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("{", "not JSON"),
+        ("[]", "problem.json"),
+        ({"now": "2026-03-02T00:00:00Z"}, "horizon"),
+        ({**codec.to_plain(TWO), "requestz": []}, "requestz: unknown field; did you mean 'requests'"),
+    ],
+)
+def test_bad_problem_exits_2_with_one_line(shell: Shell, content: dict[str, object] | str, said: str) -> None:
+    ran = shell("solve", shell.put("problem.json", json.dumps(content) if isinstance(content, dict) else content), "-o", "schedule.json")
+    assert ran.code == 2
+    assert said in ran.err
+    assert ran.err.count("\n") == 1
+    assert not (shell.folder / "schedule.json").exists()
+
+
+def test_missing_file_exits_2(shell: Shell) -> None:
+    ran = shell("solve", "nowhere.json")
+    assert (ran.code, "nowhere.json" in ran.err) == (2, True)
+
+
+def test_large_file_is_refused_before_it_is_read(shell: Shell) -> None:
+    with (shell.folder / "huge.json").open("wb") as file:
+        file.truncate(100 * 1024 * 1024)
+    ran = shell("solve", "huge.json")
+    assert (ran.code, "more than the 64 MB allowed" in ran.err) == (2, True)
+
+
+def test_unwritable_output_leaves_what_was_there(shell: Shell) -> None:
+    shell.put("problem.json", TWO)
+    ran = shell("solve", "problem.json", "-o", "no/such/folder/schedule.json", "-q", "--time-limit", "5")
+    assert (ran.code, "Traceback" in ran.err) == (2, False)
+
+
+def test_interrupted_solve_keeps_the_best_plan(tmp_path: Path) -> None:
+    many = problem(
+        *(
+            request(
+                task("t", 1 + n % 5, needs("chamber", "a", "b", "c"), needs("operator", "o", "p", during="head", part=hours(0.5))),
+                id=f"r{n}",
+                weight=1 + n % 7,
+                due=at(3 + n % 11),
+            )
+            for n in range(60)
+        ),
+        resources=(chamber("a"), chamber("b"), chamber("c"), operator("o"), operator("p")),
+        length=60,
+    )
+    (tmp_path / "problem.json").write_bytes(codec.dump_file(many))
+    run = subprocess.Popen(
+        [sys.executable, "-m", "scheduler.cli", "solve", "problem.json", "-o", "schedule.json", "--time-limit", "60", "--json"],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+    )
+    assert run.stderr is not None
+    for line in run.stderr:  # until it says that it has a plan
+        if "objective" in line:
+            break
+    asked = time.monotonic()
+    run.send_signal(signal.SIGINT)
+    out, _ = run.communicate(timeout=20)
+    assert time.monotonic() - asked < 5
+    assert run.returncode == 0
+    assert json.loads(out)["outcome"] in {"feasible", "optimal"}
+    assert json.loads((tmp_path / "schedule.json").read_bytes())["bookings"]

@@ -1,0 +1,41 @@
+from pathlib import Path
+
+from icalendar import Calendar
+
+from scheduler.service import publishing, requests
+from scheduler.service.database import Database
+from tests.cli.commands import Shell
+
+
+def test_demo_builds_plans_verifies_and_publishes(shell: Shell) -> None:
+    ran = shell("demo", "--no-serve", "-q", "--time-limit", "3", "--directory", "demo")
+    assert (ran.code, ran.err) == (0, "")
+    assert {each.name for each in (shell.folder / "demo").iterdir()} >= {"problem.json", "schedule.json", "schedule.ics", "schedule.csv", "timeline.svg"}
+    assert shell("verify", "demo/problem.json", "demo/schedule.json").code == 0
+    with Database.open(f"sqlite:///{shell.folder / 'demo' / 'slotwright.db'}") as database:
+        in_force = publishing.current(database)
+        assert in_force.revision == 1
+        assert len(in_force.bookings) == len(shell.plain("demo/schedule.json")["bookings"])
+        assert any(each.reasons for each in requests.list_requests(database))  # one that nobody can serve, with its reason
+    events = Calendar.from_ical((shell.folder / "demo" / "schedule.ics").read_bytes()).walk("VEVENT")
+    assert len(events) == len(in_force.bookings)
+
+
+def test_demo_never_touches_a_directory_that_exists(shell: Shell) -> None:
+    (shell.folder / "demo").mkdir()
+    kept = Path(shell.put("demo/mine.txt", "mine"))
+    assert shell("demo", "--no-serve", "-q", "--time-limit", "1", "--directory", "demo").code == 0
+    assert (shell.folder / kept).read_text() == "mine"
+    assert (shell.folder / "demo-2" / "schedule.json").exists()
+
+
+def test_serve_refuses_to_be_reached_by_others(shell: Shell) -> None:
+    ran = shell("serve", "--host", "0.0.0.0", "--database", "sqlite:///x.db")
+    assert (ran.code, "no sign-in" in ran.err) == (2, True)
+    assert not (shell.folder / "x.db").exists()
+
+
+def test_migrate_makes_a_database_and_does_nothing_the_second_time(shell: Shell) -> None:
+    for _ in range(2):
+        ran = shell("migrate", "--database", "sqlite:///x.db")
+        assert (ran.code, ran.out) == (0, "the database is at the current schema\n")
