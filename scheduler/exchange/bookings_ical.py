@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Mapping
 
 from scheduler.errors import UnknownReference
-from scheduler.exchange.ical_export import CalendarEvent, EventStatus
+from scheduler.exchange.ical_export import CalendarEvent, EventStatus, Organizer
 from scheduler.exchange.parts import Part, Plan, resource_name, site_name
 from scheduler.model.problem import Problem
 from scheduler.model.request import During
@@ -35,12 +35,14 @@ def events_of(
     site: str | None = None,
     company: str | None = None,
     request: str | None = None,
+    organizer: Organizer | None = None,
 ) -> tuple[CalendarEvent, ...]:
     """The bookings of `schedule` as events, by start; every filter that is given must hold.
 
     Bookings as in the schedule in force are confirmed, others tentative. In the calendar of one
     `resource` an event is the time that it serves: an operator who loads and unloads has two.
     `sequences` by (request, task), 0 where none is given; revisions are dated `problem.now`.
+    Without an `organizer` it is noreply@`host`.
 
     Raises: UnknownReference if a filter names what the problem does not have.
     """
@@ -50,6 +52,7 @@ def events_of(
             raise UnknownReference(f"{wanted!r} is not in the problem; check the spelling", name)
     if company is not None and all(each.company != company for each in problem.requests):
         raise UnknownReference(f"{company!r} has no request in the problem; check the spelling", "company")
+    answers = organizer or Organizer(name="Slotwright", mail=f"noreply@{host}")
     events = []
     for booking in schedule.bookings:
         if request is not None and booking.request != request:
@@ -61,9 +64,9 @@ def events_of(
         sequence = (sequences or {}).get(booking.key, 0)
         parts = plan.parts(booking)
         if resource is None:
-            events.append(_event(plan, booking, parts, "whole", booking.window, host, sequence))
+            events.append(_event(plan, booking, parts, "whole", booking.window, host, sequence, answers))
         else:
-            events += [_event(plan, booking, parts, during, served, host, sequence) for during, served in _served(parts, resource, booking.window)]
+            events += [_event(plan, booking, parts, during, served, host, sequence, answers) for during, served in _served(parts, resource, booking.window)]
     return tuple(sorted(events, key=lambda event: (event.window.start, event.window.end, event.uid)))
 
 
@@ -78,7 +81,9 @@ def _served(parts: tuple[Part, ...], resource: str, whole: Window) -> tuple[tupl
     return tuple(mine.items())
 
 
-def _event(plan: Plan, booking: Booking, parts: tuple[Part, ...], during: During, served: Window, host: str, sequence: int) -> CalendarEvent:
+def _event(
+    plan: Plan, booking: Booking, parts: tuple[Part, ...], during: During, served: Window, host: str, sequence: int, organizer: Organizer
+) -> CalendarEvent:
     request = plan.requests[booking.request]
     company, task = plan.company_name(request), plan.task_name(booking)
     sites = plan.booking_sites(booking)
@@ -97,6 +102,7 @@ def _event(plan: Plan, booking: Booking, parts: tuple[Part, ...], during: During
         longitude=first.longitude if first is not None else None,
         last_modified=plan.problem.now,
         time_zone=plan.time_zone(booking),
+        organizer=organizer,
         request_uid=request_uid(booking.request, host=host),
     )
 

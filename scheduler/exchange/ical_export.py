@@ -21,6 +21,9 @@ PRODUCT = "-//Slotwright//Slotwright//KO"
 CANCELLED_PREFIX = "[취소] "
 """Put before the summary of a cancelled event, for readers that do not show the status."""
 
+UNNAMED = "예약"
+"""The summary of an event without one; some readers drop an empty line."""
+
 _UID = re.compile(r"[A-Za-z0-9@.\-]{1,250}")
 _MAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~\-]+@[A-Za-z0-9.\-]+")
 _URL = re.compile(r"https?://[\x21\x23-\x5b\x5d\x5f\x61-\x7a\x7e]+")
@@ -29,7 +32,7 @@ _BUSY = {"tentative": "TENTATIVE", "confirmed": "BUSY", "cancelled": "FREE"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Organizer:
-    """Whose mailbox answers for an event."""
+    """Whose mailbox answers for an event; RFC 5546 wants one on every published event."""
 
     name: str
     mail: str
@@ -143,7 +146,7 @@ def event_fragment(event: CalendarEvent) -> bytes:
         f"TRANSP:{'TRANSPARENT' if is_cancelled else 'OPAQUE'}",
         f"X-MICROSOFT-CDO-BUSYSTATUS:{_BUSY[event.status]}",
     ]
-    folded = [f"UID:{event.uid}", "SUMMARY:" + escape((CANCELLED_PREFIX if is_cancelled else "") + one_line(event.summary))]
+    folded = [f"UID:{event.uid}", "SUMMARY:" + escape((CANCELLED_PREFIX if is_cancelled else "") + (one_line(event.summary) or UNNAMED))]
     if event.description:
         folded.append("DESCRIPTION:" + escape(event.description))
     if event.location:

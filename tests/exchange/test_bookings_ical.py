@@ -27,6 +27,8 @@ def test_events_of_a_schedule_are_readable() -> None:
     assert (first.latitude, first.longitude, first.time_zone) == (35.2, 128.7, "Asia/Seoul")
     assert first.last_modified == NOW
     assert first.sequence == 0
+    assert first.organizer is not None
+    assert first.organizer.mail == "noreply@lab.example"
     assert len(icalendar.Calendar.from_ical(write_feed(CalendarFeed(name="x", events=events_of(problem(), schedule())))).walk("VEVENT")) == 4
 
 
