@@ -1,0 +1,159 @@
+"""Solving the exact model tier by tier, from a plan in hand, until proved, stopped or out of time."""
+
+from collections.abc import Callable, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import Event, Thread
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from ortools.sat.python import cp_model
+
+from scheduler.errors import ModelInvalid
+from scheduler.solver.amounts import plan_tiers, tiers_of
+from scheduler.solver.cpsat.hint import give_hint
+from scheduler.solver.cpsat.model import ExactModel, build_model, read_plan
+from scheduler.solver.domains import RequestDomain
+from scheduler.ticks.instance import Instance, Plan
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+POLL_SECONDS = 0.1
+"""How often a running search asks whether to stop."""
+
+LARGEST = 2**58
+"""CP-SAT computes in 64 bits and refuses objectives that could overflow; stay well below."""
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """When to stop: a moment of the monotonic clock, the repeatable clock, a question asked while searching."""
+
+    ends_at: float
+    deterministic_seconds: float | None
+    seed: int
+    workers: int
+    should_stop: Callable[[], bool] | None = None
+
+    @property
+    def left(self) -> float:
+        """Wall-clock seconds left, never below zero."""
+        return max(0.0, self.ends_at - monotonic())
+
+    def is_over(self) -> bool:
+        """Whether to stop now."""
+        return self.left <= 0 or (self.should_stop is not None and self.should_stop())
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The best plan, a proved bound per tier (None: nothing proved), and whether all is proved."""
+
+    plan: Plan
+    bounds: tuple[int | None, ...]
+    is_proved: bool
+
+
+Report = Callable[[int, int, int, int], None]
+"""Called with (tier position, objective, bound, requests served) when either value improves."""
+
+
+class _Watch(cp_model.CpSolverSolutionCallback):
+    """Reports every improving plan; keeps the last one, so that nothing found is lost."""
+
+    def __init__(self, exact: ExactModel, report: Callable[[int, int, int], None]) -> None:
+        super().__init__()
+        self._exact = exact
+        self._report = report
+        self.plan: Plan | None = None
+
+    def on_solution_callback(self) -> None:
+        self.plan = read_plan(self._exact, self.value)
+        self._report(round(self.objective_value), round(self.best_objective_bound), len(self.plan))
+
+
+def search(instance: Instance, domains: Sequence[RequestDomain], plan: Plan, budget: Budget, report: Report | None = None) -> Found | None:
+    """The best plan over `domains` from the incumbent `plan`, which they must admit; None if costs are too large for the solver.
+
+    Tiers are solved one after the other; each is then held at its value found, so that no later one harms it.
+    Raises: ModelInvalid.
+    """
+    exact = build_model(instance, domains)
+    tiers = tiers_of(instance)
+    sums = [exact.objective.tier(number) for number in tiers]
+    if any(each.magnitude() > LARGEST for each in sums):
+        return None
+    bounds: list[int | None] = [None] * len(tiers)
+    deterministic = budget.deterministic_seconds
+    for position, total in enumerate(sums):
+        if budget.is_over() or (deterministic is not None and deterministic <= 0):
+            return Found(plan, tuple(bounds), False)
+        give_hint(exact.model, exact.variables, plan)
+        exact.model.clear_objective()  # type: ignore[no-untyped-call]
+        exact.model.minimize(total.expression())
+        # An earlier tier must leave time for the later ones.
+        share = 1.0 if position == len(tiers) - 1 else 0.6
+        solver = _solver(budget, share, deterministic)
+        watch = _Watch(exact, lambda objective, bound, served, position=position: report(position, objective, bound, served) if report else None)  # type: ignore[misc]
+        with _stopping(solver, budget):
+            status = solver.solve(exact.model, watch)
+        if status == cp_model.MODEL_INVALID:
+            raise ModelInvalid(f"the solver refused the model: {exact.model.validate()}")
+        if status == cp_model.INFEASIBLE:
+            raise ModelInvalid("the model has no solution, although the plan in hand is one")
+        found = read_plan(exact, solver.value) if status in (cp_model.OPTIMAL, cp_model.FEASIBLE) else None
+        # Judged by the plan itself: the solver's own value may hold slack that no term has pressed out.
+        if found is not None and plan_tiers(instance, found) <= plan_tiers(instance, plan):
+            plan = found
+        value = plan_tiers(instance, plan)[position]
+        bounds[position] = value if status == cp_model.OPTIMAL else min(value, _bound(solver))
+        if report is not None:
+            report(position, value, bounds[position] or 0, len(plan))
+        exact.model.add(total.expression() <= value)
+        if deterministic is not None:
+            deterministic -= solver.deterministic_time
+    return Found(plan, tuple(bounds), all(bound == value for bound, value in zip(bounds, plan_tiers(instance, plan), strict=True)))
+
+
+def _bound(solver: cp_model.CpSolver) -> int:
+    # Costs are whole, so a bound above a whole number proves the next one; the margin is for the float.
+    bound = solver.best_objective_bound
+    return -int(-(bound - 1e-6) // 1) if bound > -LARGEST else -LARGEST
+
+
+def _solver(budget: Budget, share: float, deterministic: float | None) -> cp_model.CpSolver:
+    solver = cp_model.CpSolver()
+    parameters = solver.parameters
+    parameters.num_workers = budget.workers
+    parameters.random_seed = budget.seed
+    parameters.max_time_in_seconds = budget.left * share
+    if deterministic is not None:
+        parameters.max_deterministic_time = deterministic * share
+        # Several workers give the same plan again only if they take turns.
+        parameters.interleave_search = budget.workers > 1
+    return solver
+
+
+@contextmanager
+def _stopping(solver: cp_model.CpSolver, budget: Budget) -> "Iterator[None]":
+    """Stops `solver` from another thread as soon as the budget says so."""
+    should_stop = budget.should_stop
+    if should_stop is None:
+        yield
+        return
+    done = Event()
+
+    def watch() -> None:
+        # Asked again and again: a stop before the search has begun would go unheard.
+        while not done.wait(POLL_SECONDS):
+            if should_stop():
+                solver.stop_search()
+
+    thread = Thread(target=watch, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()

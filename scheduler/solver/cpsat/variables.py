@@ -1,0 +1,136 @@
+"""The decisions of the exact model, made from domains; rules and objective add what they need beside them."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from ortools.sat.python import cp_model
+
+from scheduler.placement import bits
+from scheduler.solver.domains import RequestDomain
+from scheduler.ticks.instance import Bits, Instance, Plan, TickRequest, Ticks
+
+
+@dataclass(frozen=True, slots=True)
+class TaskVariables:
+    """`start` in `starts`; a literal per mode (None: cannot be used), and per (mode, requirement, candidate).
+
+    Literals that always agree are one: of a lone mode and the presence, of candidates that all serve and their mode.
+    """
+
+    start: cp_model.IntVar
+    starts: Bits
+    modes: tuple[cp_model.IntVar | None, ...]
+    serves: tuple[tuple[dict[int, cp_model.IntVar], ...], ...]
+
+    @property
+    def literals(self) -> tuple[cp_model.IntVar, ...]:
+        """The mode literals that exist."""
+        return tuple(each for each in self.modes if each is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class RequestVariables:
+    """One request; `position` is its place in the instance. No tasks if it cannot be served (or nothing of it is free)."""
+
+    position: int
+    presence: cp_model.IntVar
+    must_serve: bool
+    tasks: tuple[TaskVariables, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A (maybe optional) interval that takes `demand` units, always within `[earliest, latest)`; `request` None: frozen."""
+
+    interval: cp_model.IntervalVar
+    demand: int
+    earliest: Ticks
+    latest: Ticks
+    request: int | None
+
+
+ValueOf = Callable[[Plan], int]
+
+
+@dataclass
+class Variables:
+    """All decisions; `uses` is filled by the rules `duration` and `frozen` and read by `capacity`.
+
+    `defined` holds every further variable with what a plan says about it, so that hints are complete by construction.
+    """
+
+    requests: tuple[RequestVariables, ...]
+    domains: Sequence[RequestDomain]
+    uses: dict[int, list[Use]]
+    defined: list[tuple[cp_model.IntVar, ValueOf]] = field(default_factory=list)
+    _cache: dict[Bits, cp_model.Domain] = field(default_factory=dict)
+
+    def servable(self) -> Iterator[tuple[RequestVariables, RequestDomain]]:
+        """The requests that may be served, each with its domain."""
+        return ((each, domain) for each, domain in zip(self.requests, self.domains, strict=True) if domain.can_serve)
+
+    def define(self, variable: cp_model.IntVar, value_of: ValueOf) -> None:
+        """Tells what value `variable` has in a plan."""
+        self.defined.append((variable, value_of))
+
+    def is_contested(self, resource: int) -> bool:
+        """Whether two uses of the resource may meet."""
+        return resource in self.uses
+
+    def domain_of(self, starts: Bits) -> cp_model.Domain:
+        """The solver's form of a set of starts."""
+        found = self._cache.get(starts)
+        if found is None:
+            found = self._cache[starts] = cp_model.Domain.from_flat_intervals([edge for run in runs(starts) for edge in run])
+        return found
+
+
+def runs(starts: Bits) -> Iterator[tuple[Ticks, Ticks]]:
+    """Maximal runs of neighbouring ticks, ascending, as (first, last), both included."""
+    base = 0
+    while starts:
+        # What is done is shifted away, so that each step costs what is left.
+        low = bits.lowest(starts)
+        starts >>= low
+        length = bits.lowest(~starts)
+        yield base + low, base + low + length - 1
+        starts >>= length
+        base += low + length
+
+
+def make_variables(model: cp_model.CpModel, instance: Instance, domains: Sequence[RequestDomain]) -> Variables:
+    """Variables for every request of `instance`."""
+    counts: Counter[int] = Counter(
+        resource for domain in domains for task in domain.tasks for mode in task for candidates in mode.candidates for resource in candidates
+    )
+    shared = {use.resource for use in instance.fixed_uses if instance.resources[use.resource].capacity > 1}
+    variables = Variables((), domains, {resource: [] for resource, count in sorted(counts.items()) if count > 1 or resource in shared})
+    variables.requests = tuple(
+        _make_request(model, variables, position, request, domain) for position, (request, domain) in enumerate(zip(instance.requests, domains, strict=True))
+    )
+    return variables
+
+
+def _make_request(model: cp_model.CpModel, variables: Variables, position: int, request: TickRequest, domain: RequestDomain) -> RequestVariables:
+    presence = model.new_int_var(int(domain.must_serve), int(domain.can_serve), "")
+    tasks = []
+    for task, modes in zip(request.tasks, domain.tasks, strict=False):
+        alive = sum(1 for mode in modes if mode.starts)
+        starts = 0
+        literals: list[cp_model.IntVar | None] = []
+        serves = []
+        for tick_mode, mode in zip(task.modes, modes, strict=True):
+            starts |= mode.starts
+            literal = None if not mode.starts else presence if alive == 1 else model.new_bool_var("")
+            literals.append(literal)
+            serves.append(
+                tuple(
+                    {r: literal if len(candidates) == requirement.count else model.new_bool_var("") for r in candidates}
+                    for requirement, candidates in zip(tick_mode.requirements, mode.candidates, strict=False)
+                    if literal is not None
+                )
+            )
+        start = model.new_int_var_from_domain(variables.domain_of(starts), "")
+        tasks.append(TaskVariables(start, starts, tuple(literals), tuple(serves)))
+    return RequestVariables(position, presence, domain.must_serve, tuple(tasks))
