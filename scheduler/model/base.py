@@ -27,8 +27,10 @@ Duration = Annotated[timedelta, Field(gt=timedelta(0))]
 Lag = Annotated[timedelta, Field(ge=timedelta(0))]
 """A length of time, zero allowed."""
 
-Id = Annotated[str, StringConstraints(pattern=r"^[\w.:@+\-]{1,120}$")]
-"""A stable name of a thing: letters of any script, digits, `_ . : @ + -`; never a position."""
+ID_PATTERN = r"^[\w.:@+~\-]{1,120}$"
+
+Id = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
+"""A stable name of a thing: letters of any script, digits, `_ . : @ + - ~`; never a position."""
 
 Name = Annotated[str, StringConstraints(max_length=300)]
 """A name that people read; may hold anything printable, so every writer must escape it."""

@@ -16,7 +16,8 @@ SCENARIOS_FORMAT = "slotwright/scenarios@1"
 class AddResource:
     """Add `count` copies of the resource `like`, or the whole new `resource`.
 
-    A copy also serves every select that names the original by id.
+    Exactly one of the two is given; a whole new one counts among the `count`. Copies get the ids
+    `<id>~2`, `<id>~3` ... and also serve every select that names the original by id.
     """
 
     change: Literal["add_resource"]
@@ -27,7 +28,11 @@ class AddResource:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class RemoveResource:
-    """Take a resource away; its bookings in force are dropped."""
+    """Take a resource away: shut for good; its bookings in force are dropped, frozen or not.
+
+    It stays listed, so that whatever names it stays in order: requests that only it could serve
+    come out of planning as unserved.
+    """
 
     change: Literal["remove_resource"]
     resource: Id
@@ -35,7 +40,7 @@ class RemoveResource:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class CloseSite:
-    """Shut every resource of a site during `window`."""
+    """Shut every resource of a site during `window`; frozen bookings there become movable."""
 
     change: Literal["close_site"]
     site: Id
@@ -44,7 +49,11 @@ class CloseSite:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class ScaleDemand:
-    """Multiply the number of requests by `factor`: copies or leaves out requests at random (`seed`)."""
+    """Multiply the number of requests by `factor`: copies or leaves out requests at random (`seed`).
+
+    Copies get the ids `<id>~2`, `<id>~3` ... and have nothing booked. Requests with frozen bookings
+    are left out last; bookings in force of those left out are dropped.
+    """
 
     change: Literal["scale_demand"]
     factor: Annotated[float, Field(gt=0, le=100)]

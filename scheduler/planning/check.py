@@ -1,0 +1,100 @@
+"""Whether a problem, or one request, can be planned at all: what came in wrong is refused with its path."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from scheduler.errors import InputError, UnknownReference
+from scheduler.model.lab import Lab
+from scheduler.model.problem import InForce, Problem
+from scheduler.model.request import Request
+from scheduler.model.text import did_you_mean
+from scheduler.model.window import Window
+from scheduler.planning.eligible import Eligibility
+from scheduler.planning.empty_lab import EmptyLab
+from scheduler.planning.lab_check import check_lab, refuse_twice, refuse_unknown
+from scheduler.planning.request_check import RequestCheck
+
+MAX_TICKS = 400_000
+"""Longest horizon in ticks: eleven years of quarter hours. More is a mistake in a date rather than a wish."""
+
+
+def check_problem(problem: Problem) -> None:
+    """The problem is complete in itself and every task has a mode that the lab has resources for.
+
+    Time is looked at only as far as the horizon goes: a request that is in order but fits nowhere
+    is no fault of the input, it comes out of planning as unserved, with its reasons.
+
+    Raises: UnknownReference, TaskCannotFit or another InputError, with the path of the fault.
+    """
+    check_lab(problem.lab)
+    _check_horizon(problem)
+    refuse_twice((each.id for each in problem.requests), "requests")
+    checker = RequestCheck(problem.lab, Eligibility(problem.lab))
+    for index, request in enumerate(problem.requests):
+        checker.check(request, f"requests[{index}]")
+    _check_in_force(problem)
+
+
+def check_request(lab: Lab, request: Request, now: datetime, horizon: Window, *, eligibility: Eligibility | None = None) -> None:
+    """The request is in order and each of its tasks fits `horizon`, from `now` on, in a lab without any other work.
+
+    `eligibility` of the same lab saves the work of making it again for each of many requests. The
+    lab itself is taken to be in order.
+
+    Raises: UnknownReference, InputError, or TaskCannotFit, which says which rule refuses it; paths start at the request.
+    """
+    eligibility = eligibility or Eligibility(lab)
+    checker = RequestCheck(lab, eligibility)
+    checker.check(request)
+    EmptyLab(lab, checker).check(request, now, horizon)
+
+
+def _check_horizon(problem: Problem) -> None:
+    if problem.now >= problem.horizon.end:
+        raise InputError(f"{problem.now.isoformat()} is not before the end of the horizon, {problem.horizon.end.isoformat()}; give a later horizon", "now")
+    ticks = problem.horizon.length / problem.policy.resolution
+    if ticks > MAX_TICKS:
+        raise InputError(f"{ticks:,.0f} steps of policy.resolution are more than {MAX_TICKS:,}; shorten the horizon or lengthen the resolution", "horizon")
+
+
+def _check_in_force(problem: Problem) -> None:
+    requests = {each.id: each for each in problem.requests}
+    resources = {each.id for each in problem.lab.resources}
+    seen: dict[tuple[str, str], int] = {}
+    for index, each in enumerate(problem.in_force):
+        path = f"in_force[{index}].booking"
+        key = each.booking.key
+        if key in seen:
+            raise InputError(f"task {key[1]!r} of request {key[0]!r} is already booked by in_force[{seen[key]}]; keep one of them", path)
+        seen[key] = index
+        _check_booking(each, requests, path)
+        if each.frozen:
+            # A movable booking may name what is gone since: it then has to move. A frozen one cannot.
+            for number, allocation in enumerate(each.booking.allocations):
+                for place, name in enumerate(allocation.resources):
+                    if name not in resources:
+                        refuse_unknown("resource", name, resources, f"{path}.allocations[{number}].resources[{place}]")
+
+
+def _check_booking(each: InForce, requests: Mapping[str, Request], path: str) -> None:
+    booking = each.booking
+    request = requests.get(booking.request)
+    if request is None:
+        refuse_unknown("request", booking.request, requests, f"{path}.request")
+    task = next((task for task in request.tasks if task.id == booking.task), None)
+    if task is None:
+        refuse_unknown("task", booking.task, [task.id for task in request.tasks], f"{path}.task")
+    mode = next((mode for mode in task.modes if mode.id == booking.mode), None)
+    if mode is None:
+        refuse_unknown("mode", booking.mode, [mode.id for mode in task.modes], f"{path}.mode")
+    known = [requirement.id for requirement in mode.requirements]
+    named = [allocation.requirement for allocation in booking.allocations]
+    for number, name in enumerate(named):
+        where = f"{path}.allocations[{number}].requirement"
+        if name not in known:
+            raise UnknownReference(f"the mode {mode.id!r} has no requirement {name!r}{did_you_mean(name, known) or '; correct the id'}", where)
+        if name in named[:number]:
+            raise InputError(f"the requirement {name!r} is served twice; put all its resources into one allocation", where)
+    missing = [name for name in known if name not in named]
+    if missing:
+        raise InputError(f"nothing serves the requirement {missing[0]!r}; add its allocation", f"{path}.allocations")
