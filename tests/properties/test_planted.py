@@ -1,0 +1,56 @@
+"""Nobody is too strict: what was planted as feasible is found, however tight the problem is."""
+
+from datetime import timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from ortools.sat.python import cp_model
+
+from scheduler.solver.cpsat.hint import give_hint
+from scheduler.solver.cpsat.model import build_model
+from scheduler.solver.domains import Explorer
+from scheduler.ticks.compile import compile_problem
+from scheduler.ticks.extract import extract_schedule, plan_of
+from scheduler.verify.rules import check_schedule
+from tests.properties.planted import Planted, plant, shifted
+
+planted_problems = st.builds(plant, seed=st.integers(0, 1_000_000), requests=st.integers(1, 6), slack=st.booleans())
+tight_problems = st.builds(plant, seed=st.integers(0, 1_000_000), requests=st.integers(1, 6), slack=st.just(False))
+
+
+@settings(deadline=None, max_examples=100)
+@given(planted=planted_problems)
+def test_verifier_accepts_what_was_planted(planted: Planted) -> None:
+    assert check_schedule(planted.problem, planted.schedule) == ()
+
+
+@settings(deadline=None, max_examples=60)
+@given(planted=tight_problems, choice=st.integers(0, 100), later=st.booleans())
+def test_verifier_refuses_a_minute_more_or_less(planted: Planted, choice: int, later: bool) -> None:
+    by = timedelta(minutes=1 if later else -1)
+    assert check_schedule(planted.problem, shifted(planted.schedule, choice % len(planted.schedule.bookings), by)) != ()
+
+
+@settings(deadline=None, max_examples=100)
+@given(planted=planted_problems)
+def test_compile_keeps_what_was_planted(planted: Planted) -> None:
+    instance = compile_problem(planted.problem)
+    plan = plan_of(planted.problem, instance, planted.schedule)
+    assert sorted(plan) == list(range(len(planted.problem.requests)))
+    again = extract_schedule(planted.problem, instance, plan, {})
+    assert check_schedule(planted.problem, again) == ()
+    assert {each.key: each.window for each in again.bookings} == {each.key: each.window for each in planted.schedule.bookings}
+
+
+@settings(deadline=None, max_examples=60)
+@given(planted=planted_problems)
+def test_exact_model_admits_what_was_planted(planted: Planted) -> None:
+    instance = compile_problem(planted.problem)
+    plan = plan_of(planted.problem, instance, planted.schedule)
+    explorer = Explorer(instance)
+    exact = build_model(instance, [explorer.explore(each) for each in instance.requests])
+    give_hint(exact.model, exact.variables, plan)
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    solver.parameters.fix_variables_to_their_hinted_value = True
+    assert solver.solve(exact.model) in (cp_model.OPTIMAL, cp_model.FEASIBLE)
