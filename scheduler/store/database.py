@@ -38,7 +38,8 @@ def sqlite_warning() -> str | None:
     if tuple(sqlite_module.sqlite_version_info) >= SAFE_SQLITE:
         return None
     wanted = ".".join(map(str, SAFE_SQLITE))
-    return f"SQLite {sqlite_module.sqlite_version} can corrupt a database that two processes write to; install 'pysqlite3' (it brings {wanted} or newer) or use PostgreSQL"
+    found = sqlite_module.sqlite_version
+    return f"SQLite {found} can corrupt a database that two processes write to; install 'pysqlite3' (it brings {wanted} or newer) or use PostgreSQL"
 
 
 class FifoLock:

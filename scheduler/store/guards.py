@@ -66,10 +66,10 @@ def missing_guards(connection: Connection) -> list[str]:
         rows = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
         found = {row.name: _squeezed(row.sql) for row in rows}
         return [name for name, statement in SQLITE_TRIGGERS.items() if found.get(name) != _squeezed(statement)]
-    triggers = set(connection.execute(text("SELECT tgname FROM pg_trigger WHERE tgrelid = 'audit'::regclass AND NOT tgisinternal AND tgenabled = 'O'")).scalars())
-    constraints = set(
-        connection.execute(text("SELECT conname FROM pg_constraint WHERE conrelid = 'booking_lane'::regclass AND contype = 'x' AND convalidated")).scalars()
-    )
+    enabled = "SELECT tgname FROM pg_trigger WHERE tgrelid = 'audit'::regclass AND NOT tgisinternal AND tgenabled = 'O'"
+    triggers = set(connection.execute(text(enabled)).scalars())
+    exclusions = "SELECT conname FROM pg_constraint WHERE conrelid = 'booking_lane'::regclass AND contype = 'x' AND convalidated"
+    constraints = set(connection.execute(text(exclusions)).scalars())
     return [name for name in POSTGRES_TRIGGERS if name not in triggers] + [POSTGRES_CONSTRAINT] * (POSTGRES_CONSTRAINT not in constraints)
 
 

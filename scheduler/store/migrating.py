@@ -10,7 +10,6 @@ from sqlalchemy import Connection, text
 
 from scheduler.errors import StorageError
 from scheduler.store.database import Database
-from scheduler.store.schema import metadata
 
 _LOCK = 5_107_716_148
 """Any number that no other program uses for a PostgreSQL advisory lock."""
@@ -43,7 +42,7 @@ def migrate(database: Database) -> None:
 
         # No env.py: the connection is ours, and so is the transaction.
         with EnvironmentContext(Config(), directory, fn=steps, destination_rev="head") as environment:
-            environment.configure(connection=connection, target_metadata=metadata, transactional_ddl=False)
+            environment.configure(connection=connection, transactional_ddl=False)
             environment.run_migrations()
 
 

@@ -255,12 +255,9 @@ def upgrade() -> None:
     plan = sa.table("plan", sa.column("id"), sa.column("revision"))
     op.bulk_insert(plan, [{"id": 1, "revision": 0}])
     if op.get_bind().dialect.name == "postgresql":
-        op.create_exclude_constraint(
-            "ex_booking_lane_no_overlap",
-            "booking_lane",
-            (sa.text("int8range(lane, lane, '[]')"), "&&"),
-            (sa.text("tstzrange(start_at, end_at, '[)')"), "&&"),
-            where=sa.text("status IN ('held','confirmed','blocked')"),
-            using="gist",
+        op.execute(
+            "ALTER TABLE booking_lane ADD CONSTRAINT ex_booking_lane_no_overlap EXCLUDE USING gist"
+            " (int8range(lane, lane, '[]') WITH &&, tstzrange(start_at, end_at, '[)') WITH &&)"
+            " WHERE (status IN ('held','confirmed','blocked'))"
         )
     create_guards(op.get_bind())

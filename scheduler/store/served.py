@@ -1,0 +1,32 @@
+"""When each resource serves: the lanes that bookings take, read back for pictures of the plan."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from scheduler.store.database import Transaction
+from scheduler.store.schema import booking_lane, lane
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """One resource serves one booking in `[start, end)`: an operator the head and the tail, a chamber the whole."""
+
+    booking: str
+    resource: str
+    start: datetime
+    end: datetime
+
+
+def list_served(transaction: Transaction, start: datetime, end: datetime) -> tuple[Served, ...]:
+    """What overlaps `[start, end)`, by start; several units of one resource are one record."""
+    columns = (booking_lane.c.booking, lane.c.resource, booking_lane.c.start_at, booking_lane.c.end_at)
+    query = (
+        select(*columns)
+        .join(lane, lane.c.id == booking_lane.c.lane)
+        .where(booking_lane.c.booking.is_not(None), booking_lane.c.start_at < end, booking_lane.c.end_at > start)
+        .distinct()
+        .order_by(booking_lane.c.start_at, booking_lane.c.booking, lane.c.resource)
+    )
+    return tuple(Served(*row) for row in transaction.execute(query))
