@@ -15,6 +15,8 @@ from scheduler.model.base import STRICT, Duration, Id, Name
 from scheduler.model.request import Link, Mode, Precedence, Requirement, Select, Task
 from scheduler.model.text import duration_text, list_text
 
+DAY = timedelta(days=1)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class Step:
@@ -22,6 +24,10 @@ class Step:
 
     `demand_per` "specimen" multiplies the demand of the whole-task requirements by the number
     of specimens (each takes room in the chamber); "run" leaves it as it is.
+
+    `holds`: when the time is up the run ends by itself and the specimens may wait where they are.
+    A length that is no whole number of days then gets a second mode `held`, rounded up to whole
+    days: a 1,000 h run loaded at ten would end at two at night; held, it is unloaded at ten.
     """
 
     id: Id
@@ -30,6 +36,7 @@ class Step:
     duration: Duration | None = None
     requirements: Annotated[tuple[Requirement, ...], Field(min_length=1)]
     demand_per: Literal["run", "specimen"] = "run"
+    holds: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
@@ -72,7 +79,10 @@ def _task_of(method: Method, step: Step, chosen: timedelta | None, specimens: in
         )
         for each in step.requirements
     )
-    return Task(id=step.id, name=step.name, name_en=step.name_en, method=method.id, modes=(Mode(duration=length, requirements=requirements),))
+    modes: tuple[Mode, ...] = (Mode(duration=length, requirements=requirements),)
+    if step.holds and length % DAY:
+        modes += (Mode(id="held", duration=(length // DAY + 1) * DAY, requirements=requirements),)
+    return Task(id=step.id, name=step.name, name_en=step.name_en, method=method.id, modes=modes)
 
 
 def _at(requirement: Requirement, sites: tuple[str, ...]) -> Select:

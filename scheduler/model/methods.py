@@ -13,7 +13,8 @@ step through what they are qualified for, so a lab joins by qualifying its resou
 | corrosion-testing, climatic-testing, reliability-testing, emc-testing, vibration-testing, material-analysis, advising | persons | the work by hand |
 
 A run in a chamber takes the chamber for the whole task, and an operator only to load (head) and
-to unload (tail). Lags follow the standards' recovery and measurement times.
+to unload (tail); where the time would be up at night, the specimens may wait (`Step.holds`). Lags
+follow the standards' recovery and measurement times.
 """
 
 from datetime import timedelta
@@ -70,7 +71,14 @@ def _chamber_method(
         durations=durations,
         steps=(
             Step(id="preparation", name="시편 준비", name_en="Preparation", duration=timedelta(hours=1), requirements=(_person(skill),)),
-            Step(id="exposure", name="노출 시험", name_en="Exposure", requirements=_exposure(skill, "chamber", equipment, features), demand_per="specimen"),
+            Step(
+                id="exposure",
+                name="노출 시험",
+                name_en="Exposure",
+                requirements=_exposure(skill, "chamber", equipment, features),
+                demand_per="specimen",
+                holds=True,
+            ),
             Step(id="evaluation", name="평가", name_en="Evaluation", duration=evaluation, requirements=(_person(skill),)),
         ),
         precedences=(
@@ -182,7 +190,7 @@ def _run_alone(id_: str, name: str, name_en: str, standard: str, equipment: str,
         durations=durations,
         steps=(
             Step(id="preparation", name="지그 준비", name_en="Fixture", duration=timedelta(hours=1), requirements=(_person(skill),)),
-            Step(id="exposure", name="진동 시험", name_en="Vibration", requirements=_exposure(skill, "equipment", equipment, ())),
+            Step(id="exposure", name="진동 시험", name_en="Vibration", requirements=_exposure(skill, "equipment", equipment, ()), holds=True),
             Step(id="evaluation", name="평가", name_en="Evaluation", duration=timedelta(hours=1), requirements=(_person(skill),)),
         ),
         precedences=(

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from scheduler.model.lab import Lab, Resource
-from scheduler.model.request import Select
+from scheduler.model.request import FeatureBound, Select
 
 
 class Eligibility:
@@ -17,14 +17,13 @@ class Eligibility:
     def __init__(self, lab: Lab) -> None:
         self._resources = lab.resources
         self._answers: dict[Select, tuple[int, ...]] = {}
+        self._anywhere: dict[_Query, _Places] = {}
         self._by_id: dict[str, int] = {}
         self._by_kind: dict[str, list[int]] = defaultdict(list)
-        self._by_site: dict[str | None, list[int]] = defaultdict(list)
         self._by_qualification: dict[str, list[int]] = defaultdict(list)
         for position, resource in enumerate(lab.resources):
             self._by_id.setdefault(resource.id, position)
             self._by_kind[resource.kind].append(position)
-            self._by_site[resource.site].append(position)
             for name in dict.fromkeys(each.name for each in resource.qualifications):
                 self._by_qualification[name].append(position)
 
@@ -45,24 +44,35 @@ class Eligibility:
         return self._by_id.get(resource)
 
     def _search(self, select: Select) -> tuple[int, ...]:
+        # Requests differ far more in the sites they allow than in what they ask for.
+        query = (select.ids, select.kind, select.qualification, select.features)
+        places = self._anywhere.get(query)
+        if places is None:
+            places = self._anywhere[query] = self._search_anywhere(select)
+        if not select.sites:
+            return tuple(sorted(each for group in places.values() for each in group))
+        return tuple(sorted(each for site in {None, *select.sites} for each in places.get(site, ())))
+
+    def _search_anywhere(self, select: Select) -> "_Places":
         lists: list[Sequence[int]] = []
         if select.ids:
             lists.append([self._by_id[each] for each in dict.fromkeys(select.ids) if each in self._by_id])
         if select.qualification is not None:
             lists.append(self._by_qualification.get(select.qualification, []))
-        if select.sites:
-            # Without a site means at every site.
-            places = [None, *dict.fromkeys(select.sites)]
-            lists.append([position for place in places for position in self._by_site.get(place, [])])
         if select.kind is not None:
             lists.append(self._by_kind.get(select.kind, []))
-        if lists:
-            # The shortest list first: a query then costs as little as its narrowest part.
-            lists.sort(key=len)
-            found = set(lists[0]).intersection(*lists[1:])
-        else:
-            found = set(range(len(self._resources)))
-        return tuple(sorted(each for each in found if covers_features(self._resources[each], select)))
+        # The shortest list first: a query then costs as little as its narrowest part.
+        lists.sort(key=len)
+        found = set(lists[0]).intersection(*lists[1:]) if lists else range(len(self._resources))
+        places: _Places = defaultdict(list)
+        for each in found:
+            if covers_features(self._resources[each], select):
+                places[self._resources[each].site].append(each)
+        return dict(places)
+
+
+_Query = tuple[tuple[str, ...], str | None, str | None, tuple[FeatureBound, ...]]
+_Places = dict[str | None, list[int]]
 
 
 def covers_features(resource: Resource, select: Select) -> bool:

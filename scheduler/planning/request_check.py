@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from scheduler.errors import InputError, TaskCannotFit, UnknownReference
 from scheduler.model.lab import Lab
-from scheduler.model.request import Mode, Request, Requirement, Select
+from scheduler.model.request import Mode, Precedence, Request, Requirement, Select
 from scheduler.model.text import did_you_mean, list_text
 from scheduler.planning.eligible import Eligibility
 from scheduler.planning.lab_check import check_names
@@ -18,6 +18,9 @@ class _Fault:
     message: str
 
 
+_UNSEEN = _Fault(InputError, "", "not looked at yet")
+
+
 class RequestCheck:
     """Checks the requests of one lab; each set of modes is looked at once, as most requests are alike."""
 
@@ -28,6 +31,7 @@ class RequestCheck:
         self._resources = {each.id for each in lab.resources}
         self._skills = {each.name for resource in lab.resources for each in resource.qualifications}
         self._faults: dict[tuple[Mode, ...], _Fault | None] = {}
+        self._orders: set[tuple[tuple[str, ...], tuple[Precedence, ...]]] = set()
 
     def check(self, request: Request, path: str = "") -> None:
         """`request` names only what exists, and each of its tasks has a mode that the lab has resources for.
@@ -36,11 +40,16 @@ class RequestCheck:
         Raises: UnknownReference, InputError, TaskCannotFit, with the path below `path`.
         """
         for index, task in enumerate(request.tasks):
-            fault = self._faults[task.modes] if task.modes in self._faults else self._look(task.modes)
+            fault = self._faults.get(task.modes, _UNSEEN)
+            if fault is _UNSEEN:
+                fault = self._faults[task.modes] = self._search(task.modes)
             if fault is not None:
                 raise fault.kind(fault.message, f"{_below(path, 'tasks')}[{index}].{fault.path}")
         if request.precedences:
-            check_order([each.id for each in request.tasks], request.precedences, path)
+            order = (tuple([each.id for each in request.tasks]), request.precedences)
+            if order not in self._orders:
+                check_order(*order, path)
+                self._orders.add(order)
         if request.links:
             check_links({task.id: [mode.requirements for mode in task.modes] for task in request.tasks}, request.links, path)
 
@@ -54,18 +63,17 @@ class RequestCheck:
         candidates = self._eligibility.candidates(requirement.select)
         if not candidates:
             return self._nobody(requirement.select)
+        resources, missing = self._lab.resources, requirement.count
+        for each in candidates:
+            missing -= resources[each].capacity >= requirement.demand
+            if not missing:
+                return None
         capable = self.capable(requirement)
-        if len(capable) >= requirement.count:
-            return None
         if not capable:
             largest = max(self._lab.resources[each].capacity for each in candidates)
             return f"{requirement.demand} units are asked of one resource, but the largest that may serve has {largest}; lower the demand or split the request"
         names = list_text(self._lab.resources[each].id for each in capable)
         return f"{requirement.count} resources are asked, but only {len(capable)} may serve ({names}); lower the count or allow more resources"
-
-    def _look(self, modes: tuple[Mode, ...]) -> _Fault | None:
-        fault = self._faults[modes] = self._search(modes)
-        return fault
 
     def _search(self, modes: tuple[Mode, ...]) -> _Fault | None:
         refused: list[_Fault] = []

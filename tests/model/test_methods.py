@@ -59,7 +59,7 @@ def test_tasks_of_method_at_sites_with_specimens(method: Method) -> None:
         tasks = tasks_of(method, duration, specimens=10, sites=("ansan", "siheung"))
         assert [task.id for task in tasks] == [step.id for step in method.steps]
         for task, step in zip(tasks, method.steps, strict=True):
-            (mode,) = task.modes
+            mode = task.modes[0]
             assert task.method == method.id
             assert mode.duration == (step.duration or duration)
             for requirement in mode.requirements:
@@ -87,6 +87,18 @@ def test_exposure_takes_the_chamber_whole_and_the_operator_at_both_ends() -> Non
     assert (chamber.during, chamber.demand, chamber.select.kind) == ("whole", 10, "chamber")
     assert (loading.during, loading.demand, loading.select.kind) == ("head", 1, "person")
     assert (unloading.during, unloading.demand, unloading.select.qualification) == ("tail", 1, "corrosion-testing")
+
+
+@pytest.mark.parametrize(("length", "modes"), [(72, {"standard": 72}), (1000, {"standard": 1000, "held": 1008}), (16, {"standard": 16, "held": 24})])
+def test_run_that_would_end_at_night_may_be_held_to_whole_days(length: int, modes: dict[str, int]) -> None:
+    exposure = tasks_of(standard_method("IEC-60068-2-1"), timedelta(hours=length))[1]
+    assert {mode.id: hours(mode.duration) for mode in exposure.modes} == modes
+    assert exposure.modes[0].requirements == exposure.modes[-1].requirements
+
+
+def test_work_by_hand_is_never_held() -> None:
+    session = tasks_of(standard_method("advisor-session"), timedelta(hours=2))[0]
+    assert len(session.modes) == 1
 
 
 @pytest.mark.parametrize(("method", "most"), [("ISO-9227-NSS", 24), ("IEC-60068-2-78", 24), ("JESD22-A110", 48)])
