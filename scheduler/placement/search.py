@@ -1,0 +1,286 @@
+"""The earliest completion of any request, by bitsets and backtracking.
+
+For requests that are not one plain line: parallel tasks, resources wanted twice at once, links
+on people, resources or institutes, bookings that stay. Per setting (see `settings`) the bitsets
+give every task's starts, precedences prune them until nothing changes, and what bitsets cannot
+see (two wants for one resource) is tried out, booking as it goes and taking everything back.
+Complete: if a placement exists, it is found.
+"""
+
+from collections.abc import Generator, Mapping
+from contextlib import closing
+from itertools import combinations
+
+from scheduler.placement.bits import at_least, earlier, later, lowest, ones, span, starts
+from scheduler.placement.occupancy import Occupancy
+from scheduler.placement.settings import Setting, Way, institutes, settings
+from scheduler.ticks.instance import Bits, Placement, TickBooking, TickMode, TickRequest, TickRequirement, Ticks
+
+Resources = tuple[tuple[int, ...], ...]
+"""Who serves, per requirement."""
+
+Domains = list[list[Bits]]
+"""Per task and way, the starts still thought possible, counted from the base tick."""
+
+
+def search(
+    occupancy: Occupancy, request: TickRequest, cap: int | None, *, fixed: Mapping[int, TickBooking] | None = None, not_before: Ticks = 0
+) -> tuple[int, Placement] | None:
+    """The completion minute (of the tasks) and a placement of earliest completion, at most `cap`; None if there is none.
+
+    `fixed` bookings, by task, stay as they are; `not_before` bars starts before it. The occupancy is left as it was.
+    """
+    tick = occupancy.instance.tick_minutes
+    ends = [max((mode.last_start * tick + mode.minutes for mode in task.modes), default=-1) for task in request.tasks]
+    if not ends or min(ends) < 0:
+        return None
+    limit = max(ends) if cap is None else min(cap, max(ends))
+    best: tuple[int, Placement] | None = None
+    for setting in settings(occupancy.instance, request, fixed or {}):
+        found = _Search(occupancy, request, setting, not_before).earliest(limit)
+        if found is not None:
+            best = found
+            limit = found[0] - 1
+    return best
+
+
+class _Search:
+    """The search within one setting."""
+
+    def __init__(self, occupancy: Occupancy, request: TickRequest, setting: Setting, not_before: Ticks) -> None:
+        self.occupancy, self.request, self.setting = occupancy, request, setting
+        self.tick = occupancy.instance.tick_minutes
+        self.base = max(not_before, min(mode.first_start for task in request.tasks for mode in task.modes))
+        self.order = _order(request)
+        self.meets = _meetings(request, setting)
+        self.apart = [
+            {other for link in request.links if link.kind == "different_institutes" and task in link.tasks for other in link.tasks if other != task}
+            for task in range(len(request.tasks))
+        ]
+        # Starts at which a task fails whatever else is placed, found out on the way.
+        self.dead: Domains = [[0] * len(ways) for ways in setting.ways]
+
+    def mode(self, task: int, way: int) -> TickMode:
+        return self.request.tasks[task].modes[self.setting.ways[task][way].mode]
+
+    def earliest(self, cap: int) -> tuple[int, Placement] | None:
+        """The earliest completion and its placement: the first one found, then bisection between it and the bound that the bitsets give."""
+        domains = [[self._starts(task, way, frozenset()) for way in range(len(ways))] for task, ways in enumerate(self.setting.ways)]
+        best = self._within(domains, cap)
+        if best is None:
+            return None
+        low = bound = self._bound(domains, cap)
+        while low < best[0]:
+            # The bound itself is nearly always reached, so it is asked first.
+            middle = low if low == bound else (low + best[0] - 1) // 2
+            found = self._within(domains, middle)
+            if found is None:
+                low = middle + 1
+            else:
+                best = found
+        return best
+
+    def _bound(self, domains: Domains, cap: int) -> int:
+        """No placement is complete before this minute."""
+        cut = self._cut(domains, cap)
+        assert cut is not None  # asked only after a placement within `cap` was found
+        return max(
+            min((self.base + lowest(bits)) * self.tick + self.mode(task, way).minutes for way, bits in enumerate(row) if bits) for task, row in enumerate(cut)
+        )
+
+    def _cut(self, domains: Domains, cap: int) -> Domains | None:
+        cut = []
+        for task, row in enumerate(domains):
+            lasts = ((cap - self.mode(task, way).minutes) // self.tick - self.base for way in range(len(row)))
+            cut.append([bits & ones(max(last + 1, 0)) for bits, last in zip(row, lasts, strict=True)])
+        return cut if self._propagate(cut) else None
+
+    def _within(self, domains: Domains, cap: int) -> tuple[int, Placement] | None:
+        """Some placement that is complete by `cap`."""
+        cut = self._cut(domains, cap)
+        if cut is None:
+            return None
+        booked: dict[int, TickBooking] = {}
+        if not self._assign(0, cut, booked):
+            return None
+        placement = tuple(booked[task] for task in sorted(booked))
+        return max(each.start * self.tick + self.request.tasks[each.task].modes[each.mode].minutes for each in placement), placement
+
+    def _assign(self, depth: int, domains: Domains, booked: dict[int, TickBooking]) -> bool:
+        """Places the tasks from `depth` on in the order; True with `booked` full, False with `booked` as it was."""
+        if depth == len(self.order):
+            return True
+        task = self.order[depth]
+        open_tasks = self.order[depth + 1 :]
+        affected = [other for other in open_tasks if other in self.meets[task] or other in self.apart[task]]
+        is_free = not any(other in booked for other in self.meets[task] | self.apart[task])
+        row = [bits & ~dead for bits, dead in zip(domains[task], self.dead[task], strict=True)]
+        while any(row):
+            way = min((index for index, bits in enumerate(row) if bits), key=lambda index: lowest(row[index]))
+            bit = row[way] & -row[way]
+            row[way] ^= bit
+            trial = [each.copy() for each in domains]
+            trial[task] = [bit if index == way else 0 for index in range(len(row))]
+            if not self._propagate(trial):
+                continue
+            start = self.base + lowest(bit)
+            served = False
+            with closing(self._selections(task, way, start, self._banned(task, booked))) as selections:
+                for chosen in selections:
+                    served = True
+                    booked[task] = TickBooking(task, self.setting.ways[task][way].mode, start, chosen)
+                    following = self._narrowed(trial, affected, booked)
+                    if following is not None and self._assign(depth + 1, following, booked):
+                        return True
+                    del booked[task]
+                    if not affected:
+                        break
+            if not served and is_free:
+                self.dead[task][way] |= bit
+        return False
+
+    def _narrowed(self, domains: Domains, affected: list[int], booked: dict[int, TickBooking]) -> Domains | None:
+        """The domains after the tasks in `booked` took their resources; None if one is empty."""
+        if not affected:
+            return domains
+        narrowed = [each.copy() for each in domains]
+        for task in affected:
+            banned = self._banned(task, booked)
+            narrowed[task] = [bits & self._starts(task, way, banned) if bits else 0 for way, bits in enumerate(narrowed[task])]
+        return narrowed if self._propagate(narrowed) else None
+
+    def _banned(self, task: int, booked: dict[int, TickBooking]) -> frozenset[int]:
+        """The institutes that `task` must not use because of what is booked."""
+        taken = (each for other in self.apart[task] if other in booked for group in booked[other].resources for each in group)
+        return institutes(self.occupancy.instance, taken)
+
+    def _starts(self, task: int, way: int, banned: frozenset[int]) -> Bits:
+        """The starts at which each requirement of the way, and each pair of rivals, finds enough resources (necessary, not sufficient)."""
+        mode = self.mode(task, way)
+        chosen = self.setting.ways[task][way]
+        if chosen.start is not None:
+            in_reach = max(mode.first_start, self.base) <= chosen.start <= mode.last_start
+            bits = 1 << (chosen.start - self.base) if in_reach else 0
+        else:
+            bits = span(mode.first_start - self.base, mode.last_start - self.base + 1)
+        sets = [self._member_starts(each, members, banned) for each, members in zip(mode.requirements, chosen.members, strict=True)]
+        for each, served in zip(mode.requirements, sets, strict=True):
+            if bits:
+                bits &= at_least(each.count, served.values()) >> (self.base + each.begin)
+        for i, one in enumerate(mode.requirements):
+            for j in range(i):
+                other = mode.requirements[j]
+                if bits and (one.begin, one.end) == (other.begin, other.end) and self._are_rivals(sets[i], sets[j]):
+                    both = [sets[i].get(each, 0) | sets[j].get(each, 0) for each in sets[i].keys() | sets[j].keys()]
+                    bits &= at_least(one.count + other.count, both) >> (self.base + one.begin)
+        return bits
+
+    def _are_rivals(self, left: dict[int, Bits], right: dict[int, Bits]) -> bool:
+        """Whether the two share resources, all of which can serve only one of them."""
+        return not left.keys().isdisjoint(right) and all(self.occupancy.instance.resources[each].capacity == 1 for each in left.keys() | right.keys())
+
+    def _member_starts(self, requirement: TickRequirement, members: tuple[int, ...], banned: frozenset[int]) -> dict[int, Bits]:
+        length = requirement.end - requirement.begin
+        resources = self.occupancy.instance.resources
+        found = {each: self.occupancy.starts(each, requirement.demand, length) for each in members if resources[each].institute not in banned}
+        for each, bits in requirement.limited:
+            if each in found:
+                found[each] &= starts(bits, length)
+        return found
+
+    def _propagate(self, domains: Domains) -> bool:
+        """Drops starts without a partner along some precedence until nothing changes; False if a task has none left."""
+        changed = True
+        while changed:
+            changed = False
+            for edge in self.request.precedences:
+                before, after = domains[edge.before], domains[edge.after]
+                reached: Bits = 0
+                for way, bits in enumerate(before):
+                    mode = self.setting.ways[edge.before][way].mode
+                    reached |= later(bits, edge.least[mode], edge.most[mode])
+                union: Bits = 0
+                for way, bits in enumerate(after):
+                    kept = bits & reached
+                    union |= kept
+                    if kept != bits:
+                        after[way] = kept
+                        changed = True
+                for way, bits in enumerate(before):
+                    mode = self.setting.ways[edge.before][way].mode
+                    kept = bits & earlier(union, edge.least[mode], edge.most[mode])
+                    if kept != bits:
+                        before[way] = kept
+                        changed = True
+        return all(any(row) for row in domains)
+
+    def _selections(self, task: int, way: int, start: Ticks, banned: frozenset[int]) -> Generator[Resources, None, None]:
+        """Every choice of resources for the task at that start; each is booked while it is looked at."""
+        chosen = self.setting.ways[task][way]
+        needed = self.setting.people[task]
+        for resources in self._serve(self.mode(task, way).requirements, chosen, 0, start, banned):
+            if needed is None or needed == {r for group in resources for r in group if self.occupancy.instance.resources[r].is_person}:
+                yield resources
+
+    def _serve(
+        self, requirements: tuple[TickRequirement, ...], way: Way, index: int, start: Ticks, banned: frozenset[int]
+    ) -> Generator[Resources, None, None]:
+        if index == len(requirements):
+            yield ()
+            return
+        requirement = requirements[index]
+        occupancy = self.occupancy
+        begin, end = start + requirement.begin, start + requirement.end
+        for together in combinations(self._free_members(requirement, way.members[index], begin, end, banned), requirement.count):
+            for each in together:
+                occupancy.book(each, begin, end, requirement.demand)
+            try:
+                for rest in self._serve(requirements, way, index + 1, start, banned):
+                    yield (tuple(sorted(together)), *rest)
+            finally:
+                for each in together:
+                    occupancy.unbook(each, begin, end, requirement.demand)
+
+    def _free_members(self, requirement: TickRequirement, members: tuple[int, ...], begin: Ticks, end: Ticks, banned: frozenset[int]) -> list[int]:
+        """The members that can serve then: preferred ones first, then those that the fewest others want."""
+        taken = span(begin, end)
+        limits = dict(requirement.limited)
+        occupancy = self.occupancy
+        resources = occupancy.instance.resources
+        found = [
+            each
+            for each in members
+            if resources[each].institute not in banned and occupancy.free(each, requirement.demand) & limits.get(each, -1) & taken == taken
+        ]
+        preferred = requirement.preferred
+        return sorted(found, key=lambda each: (bool(preferred) and each not in preferred, occupancy.shapes.rank(each), each))
+
+
+def _order(request: TickRequest) -> list[int]:
+    """The tasks, each after those that precede it."""
+    left = list(range(len(request.tasks)))
+    order: list[int] = []
+    while left:
+        ready = next(task for task in left if not any(edge.after == task and edge.before in left for edge in request.precedences))
+        left.remove(ready)
+        order.append(ready)
+    return order
+
+
+def _meetings(request: TickRequest, setting: Setting) -> list[set[int]]:
+    """Per task, the tasks that may want one of its resources at the same time."""
+    count = len(request.tasks)
+    follows = [[False] * count for _ in range(count)]
+    for edge in request.precedences:
+        modes = request.tasks[edge.before].modes
+        if all(least >= mode.ticks for least, mode in zip(edge.least, modes, strict=True)):
+            follows[edge.before][edge.after] = True
+    for middle in range(count):
+        for one in range(count):
+            for other in range(count):
+                follows[one][other] |= follows[one][middle] and follows[middle][other]
+    wanted = [{each for way in ways for members in way.members for each in members} for ways in setting.ways]
+    return [
+        {other for other in range(count) if other != task and not follows[task][other] and not follows[other][task] and wanted[task] & wanted[other]}
+        for task in range(count)
+    ]

@@ -1,0 +1,285 @@
+"""What never changes while plans come and go: who could serve a request, and where.
+
+A `Pool` is a set of interchangeable resources for one demand and length; equal pools of
+different requests are one object, so that what is free of it is worked out once. A `Shape` is
+one request seen through pools, site by site. Both are made on first use and kept.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from scheduler.placement.bits import starts
+from scheduler.ticks.instance import Bits, Instance, TickLink, TickMode, TickPrecedence, TickRequest, TickRequirement, Ticks
+
+NO_SITE = -1
+"""The site of what may be anywhere."""
+
+Terms = tuple[tuple[int, Ticks], ...]
+"""Per requirement of a mode: its pool, and the ticks from the task's start to where it is served."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """`count` different `members`, `demand` units each, for `length` ticks. The members stand in the order in which they are taken.
+
+    `limited` narrows members to the starts given.
+    """
+
+    members: tuple[int, ...]
+    demand: int
+    length: Ticks
+    count: int
+    limited: tuple[tuple[int, Bits], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ModeSites:
+    """One mode's requirements at every site that can serve them; `elsewhere` where only resources without a site can, None if they cannot."""
+
+    at: dict[int, Terms]
+    elsewhere: Terms | None
+    competes: bool
+
+    def terms(self, site: int) -> Terms | None:
+        """The terms at `site`, None if it cannot serve."""
+        return self.at.get(site, self.elsewhere)
+
+
+Variants = tuple[tuple[int, Terms], ...]
+"""The ways to do a task at one site (or anywhere): mode position and terms."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One choice of the site: per task, in the order of the path, its variants there."""
+
+    site: int
+    tasks: tuple[Variants, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """One request prepared for placement.
+
+    `path`: its tasks in order if they stand in one line, no two of them can meet in time, and no
+    resource is wanted twice at once or shared by a link; such a request is placed by bitsets
+    alone, `frames` and `lags` (by position in the path: mode of the earlier task, least, most) say all. Otherwise `path` is empty.
+    `preferred` is the same request with preferred resources only, None if it prefers nothing.
+    """
+
+    request: TickRequest
+    path: tuple[int, ...]
+    lags: tuple[tuple[tuple[Ticks, ...], tuple[Ticks | None, ...]], ...]
+    frames: tuple[Frame, ...]
+    has_preferences: bool
+    preferred: "Shape | None"
+
+
+ModeKey = tuple[bool, tuple[tuple[tuple[int, ...], int, int, Ticks, Ticks, tuple[tuple[int, Bits], ...]], ...]]
+FrameKey = tuple[object, ...]
+
+
+class Shapes:
+    """The pools and shapes of one instance; shared by all occupancies of it."""
+
+    def __init__(self, instance: Instance) -> None:
+        self.instance = instance
+        self.pools: list[Pool] = []
+        self.pools_of: list[list[int]] = [[] for _ in instance.resources]
+        self._pool_ids: dict[Pool, int] = {}
+        self._mode_sites: dict[ModeKey, ModeSites] = {}
+        self._frames: dict[FrameKey, tuple[Frame, ...]] = {}
+        self._shapes: list[Shape | None] = [None] * len(instance.requests)
+        self._site_of = [each.site for each in instance.resources]
+        self._rank: list[int] | None = None
+        openings: dict[Bits, int] = {}
+        self._opening_of = [openings.setdefault(each.open, len(openings)) for each in instance.resources]
+        self._openings = list(openings)
+        self._open_starts: dict[tuple[int, Ticks], Bits] = {}
+
+    def shape(self, index: int) -> Shape:
+        """The shape of the request at `index`."""
+        found = self._shapes[index]
+        if found is None:
+            found = self._shapes[index] = self.build(self.instance.requests[index])
+        return found
+
+    def open_starts(self, resource: int, length: Ticks) -> Bits:
+        """Where `length` ticks lie in the resource's calendar; resources with equal calendars share the answer."""
+        key = (self._opening_of[resource], length)
+        found = self._open_starts.get(key)
+        if found is None:
+            found = self._open_starts[key] = starts(self._openings[key[0]], length)
+        return found
+
+    def rank(self, resource: int) -> int:
+        """How many different sets of candidates name the resource: the less wanted are taken first."""
+        if self._rank is None:
+            counts = [0] * len(self.instance.resources)
+            modes = (mode for request in self.instance.requests for task in request.tasks for mode in task.modes)
+            sets = {requirement.candidates for mode in modes for requirement in mode.requirements}
+            for candidates in sets:
+                for each in candidates:
+                    counts[each] += 1
+            self._rank = counts
+        return self._rank[resource]
+
+    def build(self, request: TickRequest) -> Shape:
+        """The shape of any request over the instance's resources (it need not be one of the instance's)."""
+        has_preferences = any(requirement.preferred for task in request.tasks for mode in task.modes for requirement in mode.requirements)
+        preferred = None
+        if has_preferences:
+            narrowed = _with_preferred_only(request)
+            preferred = None if narrowed == request else self._plain(narrowed, has_preferences, None)
+        return self._plain(request, has_preferences, preferred)
+
+    def _plain(self, request: TickRequest, has_preferences: bool, preferred: Shape | None) -> Shape:
+        line = _line(request)
+        frames: tuple[Frame, ...] | None = None
+        if line is not None and all(link.kind == "same_site" for link in request.links):
+            frames = self._line_frames(request, line[0])
+        if line is None or frames is None:
+            return Shape(request, (), (), (), has_preferences, preferred)
+        path, edges = line
+        return Shape(request, path, tuple((edge.least, edge.most) for edge in edges), frames, has_preferences, preferred)
+
+    def _line_frames(self, request: TickRequest, path: tuple[int, ...]) -> tuple[Frame, ...] | None:
+        """The frames of a request in one line; None if resources compete or only some tasks share a site."""
+        groups = site_groups(len(request.tasks), request.links)
+        one_group = len(groups) == 1
+        if not one_group and len(groups) < len(path):
+            return None
+        linked = one_group and len(path) > 1
+        modes = [[self.mode_sites(mode, request.tasks[task].one_site or linked) for mode in request.tasks[task].modes] for task in path]
+        if any(each.competes for row in modes for each in row):
+            return None
+        key: FrameKey = (one_group, tuple(tuple(id(each) for each in row) for row in modes))
+        found = self._frames.get(key)
+        if found is None:
+            found = self._frames[key] = tuple(_group_frames(modes) if one_group else _free_frames(modes))
+        return found
+
+    def mode_sites(self, mode: TickMode, one_site: bool) -> ModeSites:
+        """The pools of a mode at each site; `one_site` False: at no site in particular, from everywhere."""
+        key = (one_site, tuple((each.candidates, each.count, each.demand, each.begin, each.end, each.limited) for each in mode.requirements))
+        found = self._mode_sites.get(key)
+        if found is None:
+            found = self._mode_sites[key] = self._make_mode_sites(mode, one_site)
+        return found
+
+    def _make_mode_sites(self, mode: TickMode, one_site: bool) -> ModeSites:
+        if not one_site:
+            terms = self._terms(mode, None)
+            return ModeSites({} if terms is None else {NO_SITE: terms}, None, competes(mode))
+        at = {}
+        for site in sites_of(mode, self._site_of):
+            terms = self._terms(mode, site)
+            if terms is not None:
+                at[site] = terms
+        return ModeSites(at, self._terms(mode, NO_SITE), competes(mode))
+
+    def _terms(self, mode: TickMode, site: int | None) -> Terms | None:
+        terms = []
+        for each in mode.requirements:
+            members = tuple(c for c in each.candidates if site is None or self._site_of[c] in (site, NO_SITE))
+            if len(members) < each.count:
+                return None
+            terms.append((self.pool(members, each), each.begin))
+        return tuple(terms)
+
+    def pool(self, members: tuple[int, ...], requirement: TickRequirement) -> int:
+        """The number of the pool of `members` for a requirement."""
+        length = requirement.end - requirement.begin
+        inside = set(members)
+        limited = tuple((each, starts(bits, length)) for each, bits in requirement.limited if each in inside)
+        order = tuple(sorted(members, key=lambda each: (self.rank(each), each)))
+        wanted = Pool(order, requirement.demand, length, requirement.count, limited)
+        found = self._pool_ids.get(wanted)
+        if found is None:
+            found = self._pool_ids[wanted] = len(self.pools)
+            self.pools.append(wanted)
+            for each in members:
+                self.pools_of[each].append(found)
+        return found
+
+
+def competes(mode: TickMode) -> bool:
+    """Whether two requirements of the mode may want the same resource at the same time."""
+    parts = mode.requirements
+    return any(
+        parts[i].begin < parts[j].end and parts[j].begin < parts[i].end and not set(parts[i].candidates).isdisjoint(parts[j].candidates)
+        for i in range(len(parts))
+        for j in range(i)
+    )
+
+
+def sites_of(mode: TickMode, site_of: list[int]) -> list[int]:
+    """The sites of the mode's candidates in the order of their first mention."""
+    sites = dict.fromkeys(site_of[each] for requirement in mode.requirements for each in requirement.candidates)
+    return [site for site in sites if site != NO_SITE]
+
+
+def site_groups(tasks: int, links: Iterable[TickLink]) -> list[list[int]]:
+    """The tasks gathered by same_site links; a task without one is alone."""
+    group = list(range(tasks))
+    for link in links:
+        if link.kind == "same_site":
+            joined = {group[each] for each in link.tasks}
+            group = [min(joined) if each in joined else each for each in group]
+    return [[task for task in range(tasks) if group[task] == name] for name in sorted(set(group))]
+
+
+def _group_frames(modes: list[list[ModeSites]]) -> Iterable[Frame]:
+    """A frame for each site at which every task has a mode."""
+    sites = dict.fromkeys(site for row in modes for each in row for site in each.at)
+    for site in sites or {NO_SITE: None}:
+        tasks = []
+        for row in modes:
+            found = [(mode, each.terms(site)) for mode, each in enumerate(row)]
+            tasks.append(tuple((mode, terms) for mode, terms in found if terms is not None))
+        if all(tasks):
+            yield Frame(site, tuple(tasks))
+
+
+def _free_frames(modes: list[list[ModeSites]]) -> Iterable[Frame]:
+    """The one frame of tasks that choose their sites freely: every site is a variant."""
+    tasks = []
+    for row in modes:
+        found = [(mode, terms) for mode, each in enumerate(row) for terms in (each.at.values() or [each.elsewhere])]
+        tasks.append(tuple((mode, terms) for mode, terms in found if terms is not None))
+    if all(tasks):
+        yield Frame(NO_SITE, tuple(tasks))
+
+
+def _line(request: TickRequest) -> tuple[tuple[int, ...], tuple[TickPrecedence, ...]] | None:
+    """The tasks and precedences in order if the tasks form one line in which each ends before the next starts."""
+    count = len(request.tasks)
+    if len(request.precedences) != count - 1:
+        return None
+    after = {each.before: each for each in request.precedences}
+    targets = {each.after for each in request.precedences}
+    if len(after) != count - 1 or len(targets) != count - 1:
+        return None
+    path = [next(task for task in range(count) if task not in targets)]
+    edges = []
+    while path[-1] in after and len(path) <= count:
+        edge = after[path[-1]]
+        if any(least < mode.ticks for least, mode in zip(edge.least, request.tasks[edge.before].modes, strict=True)):
+            return None
+        edges.append(edge)
+        path.append(edge.after)
+    return (tuple(path), tuple(edges)) if len(path) == count else None
+
+
+def _with_preferred_only(request: TickRequest) -> TickRequest:
+    """The request with candidates cut to the preferred ones wherever enough of them qualify."""
+
+    def narrow(each: TickRequirement) -> TickRequirement:
+        kept = tuple(c for c in each.candidates if c in each.preferred)
+        return replace(each, candidates=kept) if len(kept) >= each.count else each
+
+    def narrow_all(mode: TickMode) -> TickMode:
+        return replace(mode, requirements=tuple(narrow(each) for each in mode.requirements))
+
+    tasks = tuple(replace(task, modes=tuple(narrow_all(mode) for mode in task.modes)) for task in request.tasks)
+    return replace(request, tasks=tasks)
