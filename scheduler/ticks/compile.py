@@ -15,7 +15,6 @@ from scheduler.model.policy import TermName
 from scheduler.model.problem import Problem
 from scheduler.model.request import Mode, Request, Requirement, Task
 from scheduler.model.schedule import Booking
-from scheduler.model.window import difference, union
 from scheduler.planning.eligible import Eligibility
 from scheduler.ticks.grid import Grid, grid_of
 from scheduler.ticks.instance import (
@@ -112,15 +111,17 @@ class _Context:
         for site in lab.sites:
             institutes.setdefault(site.institute, len(institutes))
         institute_of = {site.id: institutes[site.institute] for site in lab.sites}
-        calendars = {each.id: each for each in lab.calendars}
-        openings: dict[tuple[str, tuple[Closure, ...]], Bits] = {}
+        # Equal calendars and closures share one integer: a nation has thousands of resources and few calendars.
+        hours = {each.id: grid.bits(open_windows(each, problem.horizon)) for each in lab.calendars}
+        shut: dict[tuple[str, tuple[Closure, ...]], Bits] = {}
 
         def open_bits(resource: Resource) -> Bits:
+            if not resource.closures:
+                return hours[resource.calendar]
             key = (resource.calendar, resource.closures)
-            if key not in openings:
-                windows = open_windows(calendars[resource.calendar], problem.horizon)
-                openings[key] = grid.bits(difference(windows, union(each.window for each in resource.closures)))
-            return openings[key]
+            if key not in shut:
+                shut[key] = hours[resource.calendar] & ~grid.touched(each.window for each in resource.closures)
+            return shut[key]
 
         resources = tuple(
             TickResource(

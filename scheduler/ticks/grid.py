@@ -1,11 +1,12 @@
 """The grid: instants and lengths as ticks, rounded to the side that is asked for."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from math import gcd
 
 from scheduler.model.problem import Problem
-from scheduler.model.window import Windows
+from scheduler.model.window import Window, Windows
 from scheduler.ticks.instance import Bits, Ticks
 
 MINUTE = timedelta(minutes=1)
@@ -53,10 +54,18 @@ class Grid:
 
     def bits(self, windows: Windows) -> Bits:
         """The ticks that lie wholly inside one of `windows` (sorted, disjoint)."""
-        # Collected as runs of bytes-free shifts: one OR per window on a growing integer.
         total = 0
         for each in windows:
             first, last = max(self.ceil(each.start), 0), min(self.floor(each.end), self.ticks)
+            if first < last:
+                total |= ((1 << (last - first)) - 1) << first
+        return total
+
+    def touched(self, windows: Iterable[Window]) -> Bits:
+        """The ticks of which at least a part lies in one of `windows`."""
+        total = 0
+        for each in windows:
+            first, last = max(self.floor(each.start), 0), min(self.ceil(each.end), self.ticks)
             if first < last:
                 total |= ((1 << (last - first)) - 1) << first
         return total
