@@ -1,5 +1,6 @@
 """The command `slotwright`. Bad input exits 2 with one line that says what, where and what to do."""
 
+import gc
 import os
 import sys
 
@@ -34,6 +35,9 @@ def _root(version: bool = typer.Option(False, "--version", callback=_print_versi
 
 def main() -> None:
     """Run the command line; every deliberate error becomes one line on stderr and an exit code."""
+    # A year is some millions of small objects that live to the end: looking for cycles among
+    # them again and again took a third of the time to read one.
+    gc.set_threshold(200_000, 50, 100)
     try:
         app()
     except InputError as error:
