@@ -10,6 +10,7 @@ from sqlalchemy import Connection, text
 
 from scheduler.errors import StorageError
 from scheduler.store.database import Database
+from scheduler.store.guards import create_guards, missing_guards
 
 _LOCK = 5_107_716_148
 """Any number that no other program uses for a PostgreSQL advisory lock."""
@@ -24,26 +25,32 @@ def scripts() -> ScriptDirectory:
 
 
 def migrate(database: Database) -> None:
-    """The tables are those of this program; safe to call at every start, also by several processes at once.
+    """The tables are those of this program, and their guards stand; safe to call at every start, also by several processes at once.
 
     All steps are one transaction. Raises: StorageError if a newer program has migrated it already.
     """
     with database.write() as connection:
         if not database.is_sqlite:  # SQLite is locked by BEGIN IMMEDIATE
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-        directory = scripts()
-        found, head = _revision(connection), directory.get_current_head()
-        if found == head:
-            return
-        _refuse_unknown(found, directory)
+        _upgrade(connection)
+        if missing_guards(connection):
+            create_guards(connection)
 
-        def steps(revision: object, _context: MigrationContext) -> object:
-            return directory._upgrade_revs("head", revision)  # type: ignore[arg-type]  # as alembic.command.upgrade does
 
-        # No env.py: the connection is ours, and so is the transaction.
-        with EnvironmentContext(Config(), directory, fn=steps, destination_rev="head") as environment:
-            environment.configure(connection=connection, transactional_ddl=False)
-            environment.run_migrations()
+def _upgrade(connection: Connection) -> None:
+    directory = scripts()
+    found = _revision(connection)
+    if found == directory.get_current_head():
+        return
+    _refuse_unknown(found, directory)
+
+    def steps(revision: object, _context: MigrationContext) -> object:
+        return directory._upgrade_revs("head", revision)  # type: ignore[arg-type]  # as alembic.command.upgrade does
+
+    # No env.py: the connection is ours, and so is the transaction.
+    with EnvironmentContext(Config(), directory, fn=steps, destination_rev="head") as environment:
+        environment.configure(connection=connection, transactional_ddl=False)
+        environment.run_migrations()
 
 
 def require_current(database: Database) -> None:

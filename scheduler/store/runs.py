@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, insert, or_, select, update
 
 from scheduler.errors import Conflict, NotFound
 from scheduler.model.codec import adapter, dump, parse
@@ -31,6 +31,7 @@ class NewRun:
     serving_digest: str
     problem_digest: str
     requests: int
+    left_out: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class RunBodies:
     """What of a run only a worker and `finish` need."""
 
     serving_digest: str
+    left_out: str
     incumbent: bytes | None
     result: bytes | None
 
@@ -58,6 +60,7 @@ def add(tx: Transaction, new: NewRun, now: datetime) -> RunRecord:
             serving_digest=new.serving_digest,
             problem=new.problem_digest,
             requests=new.requests,
+            left_out=new.left_out,
             attempt=0,
             cancel_requested=False,
             detail="",
@@ -78,10 +81,10 @@ def find(tx: Transaction, run_id: str) -> RunRecord:
 
 def bodies(tx: Transaction, run_id: str) -> RunBodies:
     """The run's bodies. Raises: NotFound."""
-    row = tx.execute(select(run.c.serving_digest, run.c.incumbent, run.c.result).where(run.c.id == run_id)).one_or_none()
+    row = tx.execute(select(run.c.serving_digest, run.c.left_out, run.c.incumbent, run.c.result).where(run.c.id == run_id)).one_or_none()
     if row is None:
         raise NotFound(f"there is no run {run_id!r}")
-    return RunBodies(row.serving_digest, row.incumbent, row.result)
+    return RunBodies(row.serving_digest, row.left_out, row.incumbent, row.result)
 
 
 def newest(tx: Transaction, state: RunState | None, limit: int) -> tuple[RunRecord, ...]:
@@ -117,10 +120,14 @@ def events_after(tx: Transaction, run_id: str, seq: int, limit: int) -> tuple[Ru
     )
 
 
+def is_any_waiting(tx: Transaction, now: datetime) -> bool:
+    """Whether some run is queued or its lease ran out."""
+    return tx.execute(select(run.c.id).where(_waits(now)).limit(1)).one_or_none() is not None
+
+
 def next_waiting(tx: Transaction, now: datetime) -> RunRecord | None:
     """The oldest run that is queued or whose lease ran out, locked against other workers until the transaction ends."""
-    waits = or_(run.c.state == "queued", and_(run.c.state == "running", run.c.lease_until <= now))
-    row = tx.execute(select(*_LIGHT).where(waits).order_by(run.c.number).limit(1).with_for_update(skip_locked=True)).one_or_none()
+    row = tx.execute(select(*_LIGHT).where(_waits(now)).order_by(run.c.number).limit(1).with_for_update(skip_locked=True)).one_or_none()
     return None if row is None else _record(row)
 
 
@@ -165,11 +172,15 @@ def lock(tx: Transaction, run_id: str) -> RunRecord:
     return _record(row)
 
 
-def _is_held(held: Claim) -> Any:
+def _waits(now: datetime) -> ColumnElement[bool]:
+    return or_(run.c.state == "queued", and_(run.c.state == "running", run.c.lease_until <= now))
+
+
+def _is_held(held: Claim) -> ColumnElement[bool]:
     return and_(run.c.id == held.run, run.c.state == "running", run.c.lease_owner == held.owner, run.c.attempt == held.attempt)
 
 
-_LIGHT = [column for column in run.c if column.name not in ("incumbent", "result")]
+_LIGHT = [column for column in run.c if column.name not in ("incumbent", "result", "left_out")]
 
 
 def _record(row: "Row[Any]") -> RunRecord:

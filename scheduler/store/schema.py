@@ -190,6 +190,8 @@ run = Table(
     Column("serving_digest", String(64), nullable=False),
     Column("problem", String(64), ForeignKey("problem.digest"), nullable=False),
     Column("requests", Integer, nullable=False),
+    # Requests that the lab can no longer serve at all, and the bookings in force they would lose.
+    Column("left_out", Text, nullable=False),
     Column("attempt", Integer, nullable=False),
     Column("lease_owner", String(200)),
     Column("lease_until", UtcDateTime),

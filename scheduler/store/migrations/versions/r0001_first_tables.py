@@ -169,6 +169,7 @@ def upgrade() -> None:
         sa.Column("serving_digest", sa.String(length=64), nullable=False),
         sa.Column("problem", sa.String(length=64), nullable=False),
         sa.Column("requests", sa.Integer(), nullable=False),
+        sa.Column("left_out", sa.Text(), nullable=False),
         sa.Column("attempt", sa.Integer(), nullable=False),
         sa.Column("lease_owner", sa.String(length=200), nullable=True),
         sa.Column("lease_until", UtcDateTime(), nullable=True),

@@ -1,0 +1,53 @@
+"""What a draft changes in the schedule in force, and what its bookings take of each resource. Pure."""
+
+from collections.abc import Iterable
+
+from scheduler.model.problem import Problem
+from scheduler.model.request import Mode, Request
+from scheduler.model.schedule import Booking, Schedule
+from scheduler.planning.serving import use_of
+from scheduler.service.records import Change
+from scheduler.store.colouring import Piece
+
+Shape = tuple[object, ...]
+
+
+def shape_of(booking: Booking) -> Shape:
+    """What makes two bookings of one task the same: mode, window, and who serves what, in whatever order it is listed."""
+    return (booking.mode, booking.window, frozenset((each.requirement, frozenset(each.resources)) for each in booking.allocations))
+
+
+def changes_of(before: Iterable[Booking], schedule: Schedule) -> tuple[Change, ...]:
+    """Every task whose booking differs, in the order of the schedule, then those it drops.
+
+    `before` are the bookings in force that the schedule was free to change or had to keep.
+    """
+    old = {each.key: each for each in before}
+    found = []
+    for after in schedule.bookings:
+        was = old.pop(after.key, None)
+        if was is None:
+            found.append(Change("added", after.request, after.task, None, after))
+        elif shape_of(was) != shape_of(after):
+            found.append(Change("moved", after.request, after.task, was, after))
+    found += [Change("cancelled", each.request, each.task, each, None) for each in old.values()]
+    return tuple(found)
+
+
+def mode_of(request: Request, booking: Booking) -> Mode:
+    """The mode of `request` that is booked; it exists, since the verifier has passed the schedule."""
+    return next(mode for task in request.tasks if task.id == booking.task for mode in task.modes if mode.id == booking.mode)
+
+
+def pieces_of(problem: Problem, bookings: Iterable[tuple[str, Booking]]) -> dict[str, list[Piece]]:
+    """What bookings, given with their ids, take: per resource one piece for each unit of demand, for the part of the task it is needed."""
+    requests = {each.id: each for each in problem.requests}
+    taken: dict[str, list[Piece]] = {}
+    for booking_id, booking in bookings:
+        requirements = {each.id: each for each in mode_of(requests[booking.request], booking).requirements}
+        for allocation in booking.allocations:
+            requirement = requirements[allocation.requirement]
+            start, end = use_of(requirement, booking.window)
+            for name in allocation.resources:
+                taken.setdefault(name, []).extend([Piece(start, end, booking_id)] * requirement.demand)
+    return taken
