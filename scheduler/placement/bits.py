@@ -24,9 +24,8 @@ def lowest(bits: Bits) -> Ticks:
     return (bits & -bits).bit_length() - 1
 
 
-def starts(bits: Bits, length: Ticks) -> Bits:
-    """The ticks t with all of `[t, t + length)` in `bits`."""
-    done = 1
+def starts(bits: Bits, length: Ticks, done: Ticks = 1) -> Bits:
+    """The ticks t with all of `[t, t + length)` in a set, given the `bits` t with all of `[t, t + done)` in it (`done` 1: the set itself)."""
     while done * 2 <= length and bits:
         bits &= bits >> done
         done *= 2

@@ -6,7 +6,7 @@ the task before can reach are all that is needed to go on, and whichever of them
 end can be walked back.
 """
 
-from scheduler.placement.bits import earlier, later, lowest, ones
+from scheduler.placement.bits import earlier, later, lowest
 from scheduler.placement.occupancy import Occupancy
 from scheduler.placement.shapes import Frame, Shape, Terms
 from scheduler.ticks.instance import Bits, TickBooking, Ticks
@@ -18,7 +18,7 @@ LOOK_FURTHER = 5
 """By how much the look-out grows when nothing was found."""
 
 Windows = list[list[tuple[Bits, int]]]
-"""Per task of the path and mode: the starts allowed, counted from a base tick, and the mode's minutes."""
+"""Per task of the path and mode: the starts allowed, and the mode's minutes."""
 
 Picked = tuple[int, Terms, Ticks]
 """Mode, terms and start of one task of the path."""
@@ -72,18 +72,22 @@ def _earliest_completion(occupancy: Occupancy, shape: Shape, not_before: Ticks) 
 def _windows(shape: Shape, tick: int, cap: int, base: Ticks) -> Windows | None:
     """The starts from `base` on that can still be complete by `cap`; None if a task has none."""
     windows: Windows = []
-    following = -1
+    tasks, lags = shape.request.tasks, shape.lags
+    following = 0
     for position in range(len(shape.path) - 1, -1, -1):
         row = []
         latest = -1
-        for index, mode in enumerate(shape.request.tasks[shape.path[position]].modes):
-            last = min(mode.last_start, (cap - mode.minutes) // tick)
-            if windows:
-                last = min(last, following - shape.lags[position][0][index])
+        for index, mode in enumerate(tasks[shape.path[position]].modes):
+            last = (cap - mode.minutes) // tick
+            if windows and following - lags[position][0][index] < last:
+                last = following - lags[position][0][index]
+            if mode.last_start < last:
+                last = mode.last_start
             first = mode.first_start if mode.first_start > base else base
             if last >= first:
-                row.append((ones(last - first + 1) << (first - base), mode.minutes))
-                latest = max(latest, last)
+                row.append((((1 << (last - first + 1)) - 1) << first, mode.minutes))
+                if last > latest:
+                    latest = last
             else:
                 row.append((0, mode.minutes))
         if latest < 0:
@@ -101,6 +105,7 @@ def _best_frame(occupancy: Occupancy, shape: Shape, frames: tuple[Frame, ...], c
     base = min(mode.first_start for mode in modes) if len(modes) > 1 else modes[0].first_start
     base = max(base, not_before)
     windows = _windows(shape, tick, cap, base)
+    occupancy.see_all_pools()
     best: tuple[int, list[Picked]] | None = None
     for frame in frames:
         if windows is None:
@@ -117,7 +122,6 @@ def _best_frame(occupancy: Occupancy, shape: Shape, frames: tuple[Frame, ...], c
 def _forward(occupancy: Occupancy, shape: Shape, frame: Frame, windows: Windows, base: Ticks) -> list[list[Bits]] | None:
     """Per task and variant, the feasible starts that the tasks before allow; None if a task has none."""
     known, pool_of = occupancy.pool_starts, occupancy.pool
-    count = len(known)
     rows: list[list[Bits]] = []
     reached: Bits = -1
     final = len(frame.tasks) - 1
@@ -125,13 +129,20 @@ def _forward(occupancy: Occupancy, shape: Shape, frame: Frame, windows: Windows,
         row: list[Bits] = []
         window = windows[position]
         following: Bits = 0
-        for mode, terms in variants:
-            bits = window[mode][0] & reached
-            for pool, begin in terms:
+        for mode, _, heads, tails in variants:
+            # Ticks as they are as long as possible, counted from the base afterwards: shifts are what costs.
+            bits = window[mode][0]
+            for pool in heads:
+                free = known[pool]
+                bits &= pool_of(pool) if free is None else free
+            bits = bits >> base & reached
+            for pool, begin in tails:
                 if not bits:
                     break
-                free = known[pool] if pool < count else None
-                bits &= (pool_of(pool) if free is None else free) >> (base + begin)
+                free = known[pool]
+                if free is None:
+                    free = pool_of(pool)
+                bits &= free >> (base + begin)
             row.append(bits)
             if position < final:
                 least, most = shape.lags[position]
@@ -156,7 +167,8 @@ def _walk_back(shape: Shape, frame: Frame, rows: list[list[Bits]], windows: Wind
                 choice = (end, index, start)
     assert choice is not None  # `_forward` leaves no last row empty
     completion, index, start = choice
-    picked: list[Picked] = [(*frame.tasks[-1][index], base + start)]
+    last = frame.tasks[-1][index]
+    picked: list[Picked] = [(last.mode, last.terms, base + start)]
     for position in range(len(rows) - 2, -1, -1):
         least, most = shape.lags[position]
         pick: tuple[Ticks, int] | None = None
@@ -169,7 +181,8 @@ def _walk_back(shape: Shape, frame: Frame, rows: list[list[Bits]], windows: Wind
                     pick = (first, index)
         assert pick is not None  # every start kept by `_forward` was reached from one before
         start = pick[0]
-        picked.append((*frame.tasks[position][pick[1]], base + start))
+        variant = frame.tasks[position][pick[1]]
+        picked.append((variant.mode, variant.terms, base + start))
     picked.reverse()
     return completion, picked
 
@@ -190,17 +203,18 @@ def _bookings(occupancy: Occupancy, shape: Shape, picked: list[Picked]) -> tuple
 
 def choose(occupancy: Occupancy, number: int, start: Ticks, preferred: frozenset[int]) -> tuple[int, ...]:
     """The members of a pool that serve from `start` on: preferred ones first, then those that the fewest others want."""
-    pool = occupancy.shapes.pools[number]
-    demand, length, count = pool.demand, pool.length, pool.count
-    members = pool.members
+    members, demand, length, needed, limited = occupancy.shapes.pools[number]
     if preferred:
         members = tuple(sorted(members, key=lambda each: each not in preferred))
-    limits = dict(pool.limited) if pool.limited else None
+    limits = dict(limited) if limited else None
+    starts_of = occupancy.starts
+    tick = 1 << start
     found = []
     for each in members:
-        if occupancy.starts(each, demand, length) >> start & 1 and (limits is None or limits.get(each, -1) >> start & 1):
+        if starts_of(each, demand, length) & tick and (limits is None or limits.get(each, -1) & tick):
+            if needed == 1:
+                return (each,)
             found.append(each)
-            if len(found) == count:
+            if len(found) == needed:
                 break
-    found.sort()
-    return tuple(found)
+    return tuple(sorted(found))

@@ -54,50 +54,66 @@ class Occupancy:
         planes = self._planes.get(resource)
         if planes is not None:
             return reaches(planes, demand) & self._free[resource]
-        return self._free[resource] if demand <= self.instance.resources[resource].capacity else 0
+        return self._free[resource] if demand <= self.shapes.capacity[resource] else 0
 
     def starts(self, resource: int, demand: int, length: Ticks) -> Bits:
         """The ticks t such that `demand` units are free in all of `[t, t + length)`."""
         if not self._touched[resource]:
-            return self.shapes.open_starts(resource, length) if demand <= self.instance.resources[resource].capacity else 0
+            return self.shapes.open_starts(resource, length) if demand <= self.shapes.capacity[resource] else 0
         kept = self._kept.get(resource)
         if kept is None:
             kept = self._kept[resource] = {}
         key = (demand, length)
         found = kept.get(key)
         if found is None:
-            found = kept[key] = starts(self.free(resource, demand), length)
-            self._kept_count += 1
-            if self._kept_count > self._most_kept:
+            # A shorter length already known is most of the way.
+            done = max((each[1] for each in kept if each[0] == demand and each[1] < length), default=0)
+            found = starts(kept[demand, done], length, done) if done else starts(self.free(resource, demand), length)
+            if self._kept_count >= self._most_kept:
                 self._kept = {}
                 self._kept_count = 0
+                kept = self._kept[resource] = {}
+            kept[key] = found
+            self._kept_count += 1
         return found
 
     def pool(self, number: int) -> Bits:
         """The ticks from which the pool can serve."""
+        self.see_all_pools()
+        found = self.pool_starts[number]
+        if found is None:
+            members, demand, length, needed, limited = self.shapes.pools[number]
+            key = (demand, length)
+            touched, kept = self._touched, self._kept
+            if not any([touched[each] for each in members]):
+                found = self.pool_starts[number] = self.shapes.open_pool(number)
+                return found
+            sets = []
+            for each in members:
+                # As in `starts`, which is asked only for what is not known: this is the hottest loop of all.
+                own = kept.get(each) if touched[each] else None
+                bits = own.get(key) if own is not None else None
+                sets.append(self.starts(each, demand, length) if bits is None else bits)
+            if limited:
+                limits = dict(limited)
+                sets = [bits & limits.get(each, -1) for each, bits in zip(members, sets, strict=True)]
+            found = self.pool_starts[number] = at_least(needed, sets)
+        return found
+
+    def see_all_pools(self) -> None:
+        """`pool_starts` has a place for every pool that the shapes know by now."""
         missing = len(self.shapes.pools) - len(self.pool_starts)
         if missing:
             self.pool_starts.extend([None] * missing)
-        found = self.pool_starts[number]
-        if found is None:
-            pool = self.shapes.pools[number]
-            demand, length = pool.demand, pool.length
-            if pool.limited:
-                limits = dict(pool.limited)
-                sets = [self.starts(each, demand, length) & limits.get(each, -1) for each in pool.members]
-            else:
-                sets = [self.starts(each, demand, length) for each in pool.members]
-            found = self.pool_starts[number] = at_least(pool.count, sets)
-        return found
 
     def book(self, resource: int, start: Ticks, end: Ticks, demand: int = 1) -> None:
         """`demand` units of the resource are taken in `[start, end)`. Raises: Defect if they are not free."""
-        taken = span(start, end)
-        capacity = self.instance.resources[resource].capacity
-        free = self.free(resource, demand)
-        if free & taken != taken or start < 0:
+        taken = ((1 << (end - start)) - 1) << start
+        shared = self.shapes.capacity[resource] > 1
+        free = self.free(resource, demand) if shared else self._free[resource]
+        if free & taken != taken or demand > self.shapes.capacity[resource]:
             raise Defect(f"resource {self.instance.resources[resource].id} is not free in ticks {start}..{end}")
-        if capacity > 1:
+        if shared:
             self._planes[resource] = subtract(self._units(resource), demand, taken)
             self._forget(resource)
         else:
@@ -112,7 +128,7 @@ class Occupancy:
     def unbook(self, resource: int, start: Ticks, end: Ticks, demand: int = 1) -> None:
         """The units that `book` took with the same arguments are free again."""
         taken = span(start, end)
-        if self.instance.resources[resource].capacity > 1:
+        if self.shapes.capacity[resource] > 1:
             self._planes[resource] = add(self._units(resource), demand, taken)
         else:
             self._free[resource] |= taken
@@ -123,7 +139,7 @@ class Occupancy:
         """As `book`, but takes what there is where less than `demand` is left. Cannot be undone."""
         end = min(end, self.instance.ticks)
         taken = span(start, end)
-        if self.instance.resources[resource].capacity > 1:
+        if self.shapes.capacity[resource] > 1:
             planes = self._units(resource)
             enough = reaches(planes, demand) & taken
             short = taken & ~enough
@@ -146,7 +162,7 @@ class Occupancy:
     def unblock(self, resource: int, start: Ticks, end: Ticks, demand: int = 1) -> None:
         """Gives back what a fixed use of the resource took, at most up to capacity and calendar."""
         taken = span(start, min(end, self.instance.ticks))
-        capacity = self.instance.resources[resource].capacity
+        capacity = self.shapes.capacity[resource]
         if capacity > 1:
             planes = self._units(resource)
             room = taken & ~reaches(planes, capacity - demand + 1)
@@ -176,7 +192,7 @@ class Occupancy:
         """The units not booked per tick, in binary; closed ticks count as if open."""
         planes = self._planes.get(resource)
         if planes is None:
-            capacity = self.instance.resources[resource].capacity
+            capacity = self.shapes.capacity[resource]
             everywhere = span(0, self.instance.ticks)
             planes = tuple(everywhere if capacity >> index & 1 else 0 for index in range(capacity.bit_length()))
         return planes

@@ -7,20 +7,22 @@ one request seen through pools, site by site. Both are made on first use and kep
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
-from scheduler.placement.bits import starts
+from scheduler.placement.bits import at_least, starts
 from scheduler.ticks.instance import Bits, Instance, TickLink, TickMode, TickPrecedence, TickRequest, TickRequirement, Ticks
 
 NO_SITE = -1
 """The site of what may be anywhere."""
 
+_WHEREVER = -2
+
 Terms = tuple[tuple[int, Ticks], ...]
 """Per requirement of a mode: its pool, and the ticks from the task's start to where it is served."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pool:
-    """`count` different `members`, `demand` units each, for `length` ticks. The members stand in the order in which they are taken.
+class Pool(NamedTuple):
+    """`needed` different `members`, `demand` units each, for `length` ticks. The members stand in the order in which they are taken.
 
     `limited` narrows members to the starts given.
     """
@@ -28,7 +30,7 @@ class Pool:
     members: tuple[int, ...]
     demand: int
     length: Ticks
-    count: int
+    needed: int
     limited: tuple[tuple[int, Bits], ...]
 
 
@@ -45,8 +47,16 @@ class ModeSites:
         return self.at.get(site, self.elsewhere)
 
 
-Variants = tuple[tuple[int, Terms], ...]
-"""The ways to do a task at one site (or anywhere): mode position and terms."""
+class Variant(NamedTuple):
+    """One way to do a task at one site (or anywhere): mode position and terms; the terms again, split into those served from the start and later."""
+
+    mode: int
+    terms: Terms
+    heads: tuple[int, ...]
+    tails: Terms
+
+
+Variants = tuple[Variant, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +97,7 @@ class Shapes:
         self.pools: list[Pool] = []
         self.pools_of: list[list[int]] = [[] for _ in instance.resources]
         self._pool_ids: dict[Pool, int] = {}
+        self._at_sites: dict[tuple[int, ...], dict[int, tuple[int, ...]]] = {}
         self._mode_sites: dict[ModeKey, ModeSites] = {}
         self._frames: dict[FrameKey, tuple[Frame, ...]] = {}
         self._shapes: list[Shape | None] = [None] * len(instance.requests)
@@ -94,8 +105,9 @@ class Shapes:
         self._rank: list[int] | None = None
         openings: dict[Bits, int] = {}
         self._opening_of = [openings.setdefault(each.open, len(openings)) for each in instance.resources]
-        self._openings = list(openings)
-        self._open_starts: dict[tuple[int, Ticks], Bits] = {}
+        self._open_starts: list[dict[Ticks, Bits]] = [{1: each} for each in openings]
+        self._open_pools: dict[int, Bits] = {}
+        self.capacity = [each.capacity for each in instance.resources]
 
     def shape(self, index: int) -> Shape:
         """The shape of the request at `index`."""
@@ -106,10 +118,21 @@ class Shapes:
 
     def open_starts(self, resource: int, length: Ticks) -> Bits:
         """Where `length` ticks lie in the resource's calendar; resources with equal calendars share the answer."""
-        key = (self._opening_of[resource], length)
-        found = self._open_starts.get(key)
+        known = self._open_starts[self._opening_of[resource]]
+        found = known.get(length)
         if found is None:
-            found = self._open_starts[key] = starts(self._openings[key[0]], length)
+            done = max(each for each in known if each < length)
+            found = known[length] = starts(known[done], length, done)
+        return found
+
+    def open_pool(self, number: int) -> Bits:
+        """The ticks from which the pool can serve if nothing is booked."""
+        found = self._open_pools.get(number)
+        if found is None:
+            pool = self.pools[number]
+            limits = dict(pool.limited)
+            able = [each for each in pool.members if self.capacity[each] >= pool.demand]
+            found = self._open_pools[number] = at_least(pool.needed, [self.open_starts(each, pool.length) & limits.get(each, -1) for each in able])
         return found
 
     def rank(self, resource: int) -> int:
@@ -181,19 +204,32 @@ class Shapes:
     def _terms(self, mode: TickMode, site: int | None) -> Terms | None:
         terms = []
         for each in mode.requirements:
-            members = tuple(c for c in each.candidates if site is None or self._site_of[c] in (site, NO_SITE))
+            members = self._members(each.candidates, site)
             if len(members) < each.count:
                 return None
             terms.append((self.pool(members, each), each.begin))
         return tuple(terms)
 
+    def _members(self, candidates: tuple[int, ...], site: int | None) -> tuple[int, ...]:
+        """The candidates that can serve at a site (None: wherever), in the order in which they are taken."""
+        at_sites = self._at_sites.get(candidates)
+        if at_sites is None:
+            order = sorted(candidates, key=lambda each: (self.rank(each), each))
+            sites = {self._site_of[each] for each in candidates} | {NO_SITE}
+            at_sites = {name: tuple(each for each in order if self._site_of[each] in (name, NO_SITE)) for name in sites}
+            # A key of its own for "wherever", which is no site.
+            at_sites[_WHEREVER] = tuple(order)
+            self._at_sites[candidates] = at_sites
+        return at_sites.get(_WHEREVER if site is None else site, at_sites[NO_SITE])
+
     def pool(self, members: tuple[int, ...], requirement: TickRequirement) -> int:
-        """The number of the pool of `members` for a requirement."""
+        """The number of the pool of `members`, in that order, for a requirement."""
         length = requirement.end - requirement.begin
-        inside = set(members)
-        limited = tuple((each, starts(bits, length)) for each, bits in requirement.limited if each in inside)
-        order = tuple(sorted(members, key=lambda each: (self.rank(each), each)))
-        wanted = Pool(order, requirement.demand, length, requirement.count, limited)
+        limited: tuple[tuple[int, Bits], ...] = ()
+        if requirement.limited:
+            inside = set(members)
+            limited = tuple((each, starts(bits, length)) for each, bits in requirement.limited if each in inside)
+        wanted = Pool(members, requirement.demand, length, requirement.count, limited)
         found = self._pool_ids.get(wanted)
         if found is None:
             found = self._pool_ids[wanted] = len(self.pools)
@@ -229,6 +265,10 @@ def site_groups(tasks: int, links: Iterable[TickLink]) -> list[list[int]]:
     return [[task for task in range(tasks) if group[task] == name] for name in sorted(set(group))]
 
 
+def _variant(mode: int, terms: Terms) -> Variant:
+    return Variant(mode, terms, tuple(pool for pool, begin in terms if begin == 0), tuple(each for each in terms if each[1] > 0))
+
+
 def _group_frames(modes: list[list[ModeSites]]) -> Iterable[Frame]:
     """A frame for each site at which every task has a mode."""
     sites = dict.fromkeys(site for row in modes for each in row for site in each.at)
@@ -236,7 +276,7 @@ def _group_frames(modes: list[list[ModeSites]]) -> Iterable[Frame]:
         tasks = []
         for row in modes:
             found = [(mode, each.terms(site)) for mode, each in enumerate(row)]
-            tasks.append(tuple((mode, terms) for mode, terms in found if terms is not None))
+            tasks.append(tuple(_variant(mode, terms) for mode, terms in found if terms is not None))
         if all(tasks):
             yield Frame(site, tuple(tasks))
 
@@ -246,7 +286,7 @@ def _free_frames(modes: list[list[ModeSites]]) -> Iterable[Frame]:
     tasks = []
     for row in modes:
         found = [(mode, terms) for mode, each in enumerate(row) for terms in (each.at.values() or [each.elsewhere])]
-        tasks.append(tuple((mode, terms) for mode, terms in found if terms is not None))
+        tasks.append(tuple(_variant(mode, terms) for mode, terms in found if terms is not None))
     if all(tasks):
         yield Frame(NO_SITE, tuple(tasks))
 

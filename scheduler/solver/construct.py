@@ -1,0 +1,137 @@
+"""A first plan: requests one after the other, each placed best into what is left, by several orders; the cheapest plan wins."""
+
+from collections.abc import Callable, Mapping, Sequence
+from math import log2
+
+from scheduler.placement.cost import unserved_cost
+from scheduler.placement.occupancy import Occupancy
+from scheduler.placement.place import place
+from scheduler.ticks.instance import Instance, Plan, TickRequest
+
+Rule = Callable[[Instance, TickRequest], int]
+"""Smaller comes first."""
+
+WEIGHT_MINUTES = 6_000
+"""A request of double weight may jump ahead by this much slack (100 hours; the best of those tried at all sizes)."""
+
+STEP = 64
+"""How many requests are placed between two looks at the clock."""
+
+
+def weighted_slack(instance: Instance, request: TickRequest) -> int:
+    """Minutes from the start of the horizon to the last moment to start in time, earlier for heavy requests."""
+    return _due(instance, request) - _shortest(request) - int(WEIGHT_MINUTES * log2(request.weight))
+
+
+def release_and_half(instance: Instance, request: TickRequest) -> int:
+    """Minute of release plus half of the work, earlier for heavy requests: short work first, without making the long wait for ever."""
+    return _release(instance, request) + _shortest(request) // 2 - int(0.75 * WEIGHT_MINUTES * log2(request.weight))
+
+
+def plain_due(instance: Instance, request: TickRequest) -> int:
+    """Minute of the due date."""
+    return _due(instance, request)
+
+
+def heaviest(instance: Instance, request: TickRequest) -> int:
+    """Weight first."""
+    return -request.weight
+
+
+RULES: Mapping[str, Rule] = {
+    "release_and_half": release_and_half,
+    "weighted_slack": weighted_slack,
+    "plain_due": plain_due,
+    "heaviest": heaviest,
+}
+"""By name, the most promising first: large instances have time for the first ones only."""
+
+
+def rules_for(requests: int) -> tuple[str, ...]:
+    """The rules worth their time for so many requests: a year has time for one or two passes, a lab for all."""
+    names = tuple(RULES)
+    if requests > 50_000:
+        return names[:1]
+    return names[:2] if requests > 5_000 else names
+
+
+def construct(
+    instance: Instance,
+    *,
+    rules: Sequence[str] | None = None,
+    should_stop: Callable[[], bool] | None = None,
+    on_step: Callable[[str, int, int], None] | None = None,
+) -> Plan:
+    """The cheapest (scalar cost) of the plans that the rules give; requests that do not fit, or cost more than leaving them out, are not in it.
+
+    Requests with bookings in force come first, so that published times are kept where they can be.
+    `should_stop` ends the work early with the best whole plan so far, or the part that there is of
+    the first. `on_step` hears rule, requests done and all requests. The same input gives the same plan.
+    """
+    # One set of shapes for all passes, a fresh copy of what is free for each.
+    empty = Occupancy(instance)
+    best: Plan = {}
+    best_cost: int | None = None
+    for name in rules_for(len(instance.requests)) if rules is None else rules:
+        rule = RULES[name]
+        keys = [rule(instance, each) for each in instance.requests]
+        order = sorted(range(len(keys)), key=lambda index: (not instance.requests[index].current, keys[index], index))  # noqa: B023
+        plan, cost, is_whole = _pass(instance, empty.copy(), order, best_cost, should_stop, on_step, name)
+        if is_whole and (best_cost is None or cost < best_cost):
+            best, best_cost = plan, cost
+        elif best_cost is None:
+            return plan
+        if should_stop is not None and should_stop():
+            break
+    return best
+
+
+def _pass(
+    instance: Instance,
+    occupancy: Occupancy,
+    order: Sequence[int],
+    cost_limit: int | None,
+    should_stop: Callable[[], bool] | None,
+    on_step: Callable[[str, int, int], None] | None,
+    name: str,
+) -> tuple[Plan, int, bool]:
+    """The plan of one order, its cost, and whether it came to the end below `cost_limit`."""
+    plan: Plan = {}
+    total = 0
+    for done, index in enumerate(order):
+        if done % STEP == 0:
+            if on_step is not None:
+                on_step(name, done, len(order))
+            if should_stop is not None and should_stop():
+                return plan, total, False
+            if cost_limit is not None and total >= cost_limit:
+                return plan, total, False
+        request = instance.requests[index]
+        left_out = unserved_cost(instance, request)
+        placed = place(instance, occupancy, index, limit=left_out + 1)
+        if placed is None:
+            total += left_out
+        else:
+            occupancy.book_placement(request, placed.placement)
+            plan[index] = placed.placement
+            total += placed.cost
+    if on_step is not None:
+        on_step(name, len(order), len(order))
+    return plan, total, True
+
+
+def _due(instance: Instance, request: TickRequest) -> int:
+    """The due date; without one, the latest moment at which the request can be complete."""
+    if request.due_minute is not None:
+        return request.due_minute
+    ends = [mode.last_start * instance.tick_minutes + mode.minutes for task in request.tasks for mode in task.modes]
+    return max(ends, default=0)
+
+
+def _release(instance: Instance, request: TickRequest) -> int:
+    return min((mode.first_start for task in request.tasks for mode in task.modes), default=0) * instance.tick_minutes
+
+
+def _shortest(request: TickRequest) -> int:
+    """Minutes of work if every task takes its shortest mode."""
+    return sum(min((mode.minutes for mode in task.modes), default=0) for task in request.tasks)
