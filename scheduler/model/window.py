@@ -64,7 +64,8 @@ def intersection(left: Windows, right: Windows) -> Windows:
     while i < len(left) and j < len(right):
         start, end = max(left[i].start, right[j].start), min(left[i].end, right[j].end)
         if start < end:
-            common.append(window(start, end))
+            # Windows that stay whole are kept as they are: making one costs more than all the rest.
+            common.append(left[i] if start == left[i].start and end == left[i].end else window(start, end))
         if left[i].end <= right[j].end:
             i += 1
         else:
@@ -87,7 +88,7 @@ def difference(windows: Windows, removed: Windows) -> Windows:
             start = max(start, removed[k].end)
             k += 1
         if start < each.end:
-            kept.append(window(start, each.end))
+            kept.append(each if start == each.start else window(start, each.end))
     return tuple(kept)
 
 

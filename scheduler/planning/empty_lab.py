@@ -129,7 +129,9 @@ class EmptyLab:
             return None, f"{duration_text(mode.duration)} are needed, but {since} only {left} until {limit} ({_moment(closing)}); give a later date"
         within = window(begin, closing)
         for number, requirement in enumerate(mode.requirements):
-            length = duration_text(requirement.part or mode.duration)
+            length = duration_text(mode.duration)
+            if requirement.part is not None:
+                length = f"the {'first' if requirement.during == 'head' else 'last'} {duration_text(requirement.part)} of {length}"
             names = list_text(self._lab.resources[each].id for each in self._checker.capable(requirement))
             if self._enough(requirement, self._by_site(requirement, mode, within)):
                 continue
