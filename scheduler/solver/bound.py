@@ -7,17 +7,18 @@ Where a request may start is relaxed only (by calendars, sites and chains one at
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scheduler.solver.amounts import amounts_complete, amounts_left_out, plan_scalar, scalar_of, tier_cost, tiers_of
+from scheduler.solver.amounts import Amounts, amounts_complete, amounts_left_out, scalar_of, tier_cost, tiers_of
 from scheduler.solver.domains import Explorer, RequestDomain, never
-from scheduler.ticks.instance import Instance, Plan, TickRequest
+from scheduler.ticks.instance import Instance, TickRequest
 
 
 @dataclass(frozen=True, slots=True)
 class Ideal:
-    """What each request could do alone: its domain and its least scalar cost; and the least cost of a plan per tier, highest first."""
+    """What each request could do alone: its domain, its least scalar cost, its least cost in the first tier; and the least cost of a plan per tier."""
 
     domains: tuple[RequestDomain, ...]
     scalars: tuple[int, ...]
+    first_tiers: tuple[int, ...]
     tiers: tuple[int, ...]
 
     @property
@@ -34,31 +35,35 @@ def ideal_of(instance: Instance, explorer: Explorer | None = None) -> Ideal:
     explorer = explorer or Explorer(instance)
     domains = tuple(explorer.explore(request) for request in instance.requests)
     scalars = []
-    tiers = dict.fromkeys(tiers_of(instance), 0)
+    tiers: list[list[int]] = [[] for _ in tiers_of(instance)]
     for request, domain in zip(instance.requests, domains, strict=True):
         ways = [] if not request.tasks and domain.can_serve else [amounts_left_out(request)]
         if domain.can_serve:
-            ways.append(amounts_complete(request, domain.earliest))
+            ways.append(least_amounts(request, domain))
         scalars.append(min(scalar_of(instance, each) for each in ways))
-        for tier in tiers:
-            tiers[tier] += min(tier_cost(instance, tier, each) for each in ways)
-    return Ideal(domains, tuple(scalars), tuple(tiers.values()))
+        for tier, costs in zip(tiers_of(instance), tiers, strict=True):
+            costs.append(min(tier_cost(instance, tier, each) for each in ways))
+    return Ideal(domains, tuple(scalars), tuple(tiers[0]), tuple(sum(each) for each in tiers))
 
 
-def narrowed(instance: Instance, ideal: Ideal, plan: Plan, explorer: Explorer) -> tuple[RequestDomain, ...]:
-    """The domains cut to what a plan no worse than `plan` can use.
+def least_amounts(request: TickRequest, domain: RequestDomain) -> Amounts:
+    """The least amount per term of a request that is served within `domain`."""
+    amounts = amounts_complete(request, domain.earliest)
+    for task, modes in zip(request.tasks, domain.tasks, strict=False):
+        misses = []
+        for tick_mode, mode in zip(task.modes, modes, strict=True):
+            if mode.starts:
+                asked = [(each, kept) for each, kept in zip(tick_mode.requirements, mode.candidates, strict=True) if each.preferred]
+                misses.append(sum(max(0, each.count - len(each.preferred.intersection(kept))) for each, kept in asked))
+        amounts["preferences"] += min(misses)
+    return amounts
 
-    All others cost at least their ideal, so one request can cost at most the plan's cost less
-    theirs: that bounds its completion, and may force it to be served. `plan` itself stays possible.
+
+def narrow(instance: Instance, request: TickRequest, domain: RequestDomain, allowed: int, explorer: Explorer) -> RequestDomain:
+    """`domain` cut to what costs the request at most `allowed` (scalar); that bounds its completion, and may force it to be served.
+
+    With `allowed` = cost of a plan in hand less the ideals of all other requests, every plan no worse than that one stays possible.
     """
-    spare = plan_scalar(instance, plan) - ideal.scalar
-    return tuple(
-        _narrow(instance, request, domain, least + spare, explorer)
-        for request, domain, least in zip(instance.requests, ideal.domains, ideal.scalars, strict=True)
-    )
-
-
-def _narrow(instance: Instance, request: TickRequest, domain: RequestDomain, allowed: int, explorer: Explorer) -> RequestDomain:
     if not domain.can_serve or not request.tasks:
         return domain
     must_serve = scalar_of(instance, amounts_left_out(request)) > allowed

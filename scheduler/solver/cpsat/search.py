@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
+from math import ceil, isfinite
 from threading import Event, Thread
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -48,29 +50,28 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The best plan, a proved bound per tier (None: nothing proved), and whether all is proved."""
+    """The best plan, a proved bound per tier (None: nothing proved), whether all is proved, and what was spent of the repeatable clock."""
 
     plan: Plan
     bounds: tuple[int | None, ...]
     is_proved: bool
+    deterministic_seconds: float
 
 
-Report = Callable[[int, int, int, int], None]
-"""Called with (tier position, objective, bound, requests served) when either value improves."""
+Report = Callable[[Plan, int, int], None]
+"""Called with (plan, tier position, lower bound of that tier) at every plan found and at the end of every tier."""
 
 
 class _Watch(cp_model.CpSolverSolutionCallback):
-    """Reports every improving plan; keeps the last one, so that nothing found is lost."""
+    """Turns every solution into a plan and reports it."""
 
-    def __init__(self, exact: ExactModel, report: Callable[[int, int, int], None]) -> None:
+    def __init__(self, exact: ExactModel, report: Callable[[Plan, int], None]) -> None:
         super().__init__()
         self._exact = exact
         self._report = report
-        self.plan: Plan | None = None
 
     def on_solution_callback(self) -> None:
-        self.plan = read_plan(self._exact, self.value)
-        self._report(round(self.objective_value), round(self.best_objective_bound), len(self.plan))
+        self._report(read_plan(self._exact, self.value), _whole(self.best_objective_bound))
 
 
 def search(instance: Instance, domains: Sequence[RequestDomain], plan: Plan, budget: Budget, report: Report | None = None) -> Found | None:
@@ -85,17 +86,18 @@ def search(instance: Instance, domains: Sequence[RequestDomain], plan: Plan, bud
     if any(each.magnitude() > LARGEST for each in sums):
         return None
     bounds: list[int | None] = [None] * len(tiers)
-    deterministic = budget.deterministic_seconds
+    spent = 0.0
     for position, total in enumerate(sums):
+        deterministic = None if budget.deterministic_seconds is None else budget.deterministic_seconds - spent
         if budget.is_over() or (deterministic is not None and deterministic <= 0):
-            return Found(plan, tuple(bounds), False)
+            return Found(plan, tuple(bounds), False, spent)
         give_hint(exact.model, exact.variables, plan)
         exact.model.clear_objective()  # type: ignore[no-untyped-call]
         exact.model.minimize(total.expression())
         # An earlier tier must leave time for the later ones.
         share = 1.0 if position == len(tiers) - 1 else 0.6
         solver = _solver(budget, share, deterministic)
-        watch = _Watch(exact, lambda objective, bound, served, position=position: report(position, objective, bound, served) if report else None)  # type: ignore[misc]
+        watch = _Watch(exact, partial(_pass_on, report, position))
         with _stopping(solver, budget):
             status = solver.solve(exact.model, watch)
         if status == cp_model.MODEL_INVALID:
@@ -107,19 +109,24 @@ def search(instance: Instance, domains: Sequence[RequestDomain], plan: Plan, bud
         if found is not None and plan_tiers(instance, found) <= plan_tiers(instance, plan):
             plan = found
         value = plan_tiers(instance, plan)[position]
-        bounds[position] = value if status == cp_model.OPTIMAL else min(value, _bound(solver))
+        bound = value if status == cp_model.OPTIMAL else min(value, _whole(solver.best_objective_bound))
+        bounds[position] = bound
         if report is not None:
-            report(position, value, bounds[position] or 0, len(plan))
+            report(plan, position, bound)
         exact.model.add(total.expression() <= value)
-        if deterministic is not None:
-            deterministic -= solver.deterministic_time
-    return Found(plan, tuple(bounds), all(bound == value for bound, value in zip(bounds, plan_tiers(instance, plan), strict=True)))
+        spent += solver.deterministic_time
+    is_proved = all(bound == value for bound, value in zip(bounds, plan_tiers(instance, plan), strict=True))
+    return Found(plan, tuple(bounds), is_proved, spent)
 
 
-def _bound(solver: cp_model.CpSolver) -> int:
-    # Costs are whole, so a bound above a whole number proves the next one; the margin is for the float.
-    bound = solver.best_objective_bound
-    return -int(-(bound - 1e-6) // 1) if bound > -LARGEST else -LARGEST
+def _pass_on(report: Report | None, position: int, plan: Plan, bound: int) -> None:
+    if report is not None:
+        report(plan, position, bound)
+
+
+def _whole(bound: float) -> int:
+    # Costs are whole and not negative, so a bound above a whole number proves the next one; the margin is for the float.
+    return max(0, ceil(bound - 1e-6)) if isfinite(bound) else 0
 
 
 def _solver(budget: Budget, share: float, deterministic: float | None) -> cp_model.CpSolver:

@@ -1,0 +1,161 @@
+"""The exact rung: prove a plan optimal, or improve it, one component at a time.
+
+Every component proved leaves less to gain elsewhere, so the domains of the others shrink and they
+fall apart further. A component that resists is put back and tried again, longer, when the rest is done.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from time import monotonic
+
+from scheduler.solver.amounts import amounts_of, plan_tiers, scalar_of
+from scheduler.solver.bound import Ideal, narrow, sizes
+from scheduler.solver.components import components
+from scheduler.solver.cpsat.search import Budget, search
+from scheduler.solver.domains import Explorer, RequestDomain
+from scheduler.ticks.instance import Instance, Plan
+
+MOST_REQUESTS = 1_500
+MOST_CANDIDATES = 100_000
+"""A component larger than either is left to other rungs: building it alone would take seconds and a gigabyte."""
+
+FIRST_SECONDS = 0.5
+"""What a component gets at its first try; each further try gets twice as long as the one before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exact:
+    """The best plan, a proved lower bound per tier (of a later tier: given that earlier ones are kept), and whether all is proved."""
+
+    plan: Plan
+    bounds: tuple[int, ...]
+    is_proved: bool
+
+
+Report = Callable[[Plan, tuple[int, ...]], None]
+"""Called with the best plan and the bound per tier whenever one of them has improved."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Requests that are still open together; `scalar` and `first` are proved lower bounds of their scalar cost and of their first tier."""
+
+    members: tuple[int, ...]
+    tries: int
+    scalar: int
+    first: int
+
+
+def prove(instance: Instance, ideal: Ideal, explorer: Explorer, plan: Plan, budget: Budget, report: Report | None = None) -> Exact:
+    """The best plan found from `plan` on, and what is proved of it. `explorer` and `ideal` are those of `instance`.
+
+    Raises: ModelInvalid.
+    """
+    return _Prover(instance, ideal, explorer, plan, budget, report).run()
+
+
+class _Prover:
+    def __init__(self, instance: Instance, ideal: Ideal, explorer: Explorer, plan: Plan, budget: Budget, report: Report | None) -> None:
+        self.instance = instance
+        self.ideal = ideal
+        self.explorer = explorer
+        self.plan = dict(plan)
+        self.budget = budget
+        self.report = report
+        self.deterministic = budget.deterministic_seconds
+        self.parts: list[_Part] = []
+        self.left: list[_Part] = []
+        self.closed: list[int] = []
+        self.first_bound = ideal.tiers[0]
+
+    def run(self) -> Exact:
+        """Works until all is proved or the budget is over."""
+        everything = self._part(tuple(range(len(self.instance.requests))), 0)
+        self.parts.append(everything)
+        while self.parts and not self._is_over():
+            # The easiest first: what it gives makes the others smaller.
+            part = min(self.parts, key=lambda each: (each.tries, len(each.members), each.members))
+            self.parts.remove(part)
+            if self._is_ideal(part):
+                self.closed += part.members
+            else:
+                self._take_up(part)
+        return Exact(self.plan, self._bounds(), not self.parts and not self.left)
+
+    def _take_up(self, part: _Part) -> None:
+        domains = self._domains(part)
+        groups = components(self._cut(part), domains)
+        if len(groups) > 1:
+            self.parts += [self._part(tuple(part.members[k] for k in group), part.tries) for group in groups]
+        elif len(part.members) > MOST_REQUESTS or sizes(domains) > MOST_CANDIDATES:
+            self.left.append(part)
+        else:
+            self._solve(part, domains)
+
+    def _part(self, members: tuple[int, ...], tries: int) -> _Part:
+        return _Part(members, tries, sum(self.ideal.scalars[each] for each in members), sum(self.ideal.first_tiers[each] for each in members))
+
+    def _is_over(self) -> bool:
+        return self.budget.is_over() or (self.deterministic is not None and self.deterministic <= 0)
+
+    def _is_ideal(self, part: _Part) -> bool:
+        return self._scalar(part.members) == part.scalar
+
+    def _scalar(self, members: Iterable[int]) -> int:
+        return sum(scalar_of(self.instance, amounts_of(self.instance, self.instance.requests[each], self.plan.get(each))) for each in members)
+
+    def _domains(self, part: _Part) -> list[RequestDomain]:
+        """Domains that every plan no worse than the one in hand keeps to."""
+        others = sum(self._scalar(each.members) - each.scalar for each in (*self.parts, *self.left))
+        spare = others + self._scalar(part.members) - sum(self.ideal.scalars[each] for each in part.members)
+        return [
+            narrow(self.instance, self.instance.requests[each], self.ideal.domains[each], self.ideal.scalars[each] + spare, self.explorer)
+            for each in part.members
+        ]
+
+    def _cut(self, part: _Part) -> Instance:
+        return replace(self.instance, requests=tuple(self.instance.requests[each] for each in part.members))
+
+    def _solve(self, part: _Part, domains: list[RequestDomain]) -> None:
+        seconds = FIRST_SECONDS * 2**part.tries
+        budget = self.budget
+        if self.deterministic is None:
+            budget = replace(budget, ends_at=min(budget.ends_at, monotonic() + seconds))
+        else:
+            budget = replace(budget, deterministic_seconds=min(self.deterministic, seconds))
+        plan = {k: self.plan[each] for k, each in enumerate(part.members) if each in self.plan}
+        found = search(self._cut(part), domains, plan, budget, lambda better, position, bound: self._report(part, better, position, bound))
+        if found is None:
+            self.left.append(part)
+            return
+        if self.deterministic is not None:
+            self.deterministic -= found.deterministic_seconds
+        self._take_over(part, found.plan)
+        if found.is_proved:
+            self.closed += part.members
+            return
+        first = max(part.first, found.bounds[0] or 0)
+        # With a single tier its cost is the scalar one.
+        scalar = max(part.scalar, first) if len(self.ideal.tiers) == 1 else part.scalar
+        self.parts.append(replace(part, tries=part.tries + 1, first=first, scalar=scalar))
+        self._bounds()
+
+    def _take_over(self, part: _Part, better: Plan) -> None:
+        for k, each in enumerate(part.members):
+            self.plan.pop(each, None)
+            if k in better:
+                self.plan[each] = better[k]
+
+    def _bounds(self, part: _Part | None = None, first: int = 0) -> tuple[int, ...]:
+        """Bound per tier; `part` is at work and has `first` proved of its first tier."""
+        closed = plan_tiers(self._cut(_Part(tuple(self.closed), 0, 0, 0)), {k: self.plan[each] for k, each in enumerate(self.closed) if each in self.plan})
+        if part is None and not self.parts and not self.left:
+            return closed
+        known = closed[0] + sum(each.first for each in (*self.parts, *self.left)) + (0 if part is None else max(part.first, first))
+        self.first_bound = max(self.first_bound, known)
+        return (self.first_bound, *self.ideal.tiers[1:])
+
+    def _report(self, part: _Part, better: Plan, position: int, bound: int) -> None:
+        if self.report is not None:
+            self._take_over(part, better)
+            self.report(dict(self.plan), self._bounds(part, bound if position == 0 else 0))
