@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 
+from scheduler.errors import InputError
 from scheduler.model.codec import dump, parse
 from scheduler.model.limits import Limits
 from scheduler.model.problem import Problem
@@ -58,8 +59,12 @@ def claim(database: Database, owner: str, now: datetime, lease: timedelta) -> Wo
                 break
         else:
             return None
-    hint = None if incumbent is None else parse(Schedule, incumbent)
-    return Work(held, parse(Problem, problem), found.limits, hint)
+    try:
+        hint = None if incumbent is None else parse(Schedule, incumbent)
+        return Work(held, parse(Problem, problem), found.limits, hint)
+    except InputError as error:  # stored by another version of this program
+        fail(database, held, f"the stored problem cannot be read by this version: {error}; ask for a new run", now)
+        return claim(database, owner, now, lease)
 
 
 def _give_up(tx: Transaction, found: RunRecord, state: RunState, detail: str, now: datetime) -> None:

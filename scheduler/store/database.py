@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from types import ModuleType
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError
@@ -71,7 +71,7 @@ class FifoLock:
 class Database:
     """An open database. `Database.open(url)`, then `write()` and `read()` transactions, at last `close()`.
 
-    Threads share it. A process that forks opens its own.
+    Threads share it; each process opens its own. As a context manager it closes itself.
     """
 
     def __init__(self, writer: Engine, reader: Engine, writer_lock: AbstractContextManager[None], reader_lock: AbstractContextManager[None]) -> None:
@@ -144,6 +144,13 @@ class Database:
         """A transaction that only reads, all from one moment. Raises: StorageError if the database cannot answer."""
         with _translated(), self._reader_lock, self._reader.begin() as connection:
             yield connection
+
+    def __enter__(self) -> Self:
+        """The database itself; the end of the block closes it."""
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
 
     def close(self) -> None:
         """All connections are closed."""

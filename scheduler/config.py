@@ -1,0 +1,32 @@
+"""Settings from the environment, read by entry points only; everything below takes them as arguments.
+
+Each is an environment variable with the prefix SLOTWRIGHT_, such as SLOTWRIGHT_DATABASE_URL.
+"""
+
+from datetime import timedelta
+from typing import Annotated
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What an operator may set.
+
+    `database_url`: `sqlite:///file.db` or `postgresql+psycopg://user@host/name`.
+    `lease_seconds`: how long a run stays with a worker that has fallen silent; the worker reports
+    six times as often. `poll_seconds`: how often an idle worker looks for work.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="SLOTWRIGHT_", extra="ignore", frozen=True)
+
+    database_url: str = "sqlite:///slotwright.db"
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65_535)] = 8000
+    lease_seconds: Annotated[float, Field(ge=1, le=3_600)] = 30.0
+    poll_seconds: Annotated[float, Field(ge=0.05, le=60)] = 0.5
+
+    @property
+    def lease(self) -> timedelta:
+        """`lease_seconds` as a length of time."""
+        return timedelta(seconds=self.lease_seconds)
