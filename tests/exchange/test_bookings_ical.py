@@ -6,7 +6,7 @@ import pytest
 from scheduler.errors import UnknownReference
 from scheduler.exchange.bookings_ical import events_of
 from scheduler.exchange.ical_export import CalendarFeed, write_feed
-from scheduler.model.schedule import Schedule, Unserved
+from scheduler.model.schedule import Allocation, Schedule, Unserved
 from tests.exchange.plans import HOUR, NOW, at, problem, salt_booking, schedule
 
 
@@ -77,6 +77,14 @@ def test_events_of_refuse_an_unknown_filter(wanted: dict[str, str]) -> None:
     [
         (Schedule(bookings=(replace(salt_booking("R-1", at(2)), request="R-9"),)), r"bookings\[0\].task"),
         (Schedule(bookings=(replace(salt_booking("R-1", at(2)), mode="fast"),)), r"bookings\[0\].mode"),
+        (
+            Schedule(bookings=(replace(salt_booking("R-1", at(2)), allocations=(Allocation(requirement="x", resources=("kim",)),)),)),
+            r"allocations\[0\].requirement",
+        ),
+        (
+            Schedule(bookings=(replace(salt_booking("R-1", at(2)), allocations=(Allocation(requirement="load", resources=("x",)),)),)),
+            r"allocations\[0\].resources",
+        ),
         (Schedule(unserved=(Unserved(request="R-9"),)), r"unserved\[0\].request"),
     ],
 )

@@ -250,13 +250,13 @@ def many(count: int) -> CalendarFeed:
     )
 
 
-def test_feed_of_25000_events_is_written_fast() -> None:
-    feed = many(25_000)
+def test_feed_of_5000_events_is_written_fast() -> None:
+    feed = many(5_000)
     begin = time.process_time()
     data = write_feed(feed)
-    # Half a second where it was measured (benchmarks/ical.py); the factor is for busy machines.
-    assert time.process_time() - begin < 4
-    assert data.count(b"BEGIN:VEVENT") == 25_000
+    # 0.08 s where it was measured (benchmarks/ical.py); the factor is for coverage and busy machines.
+    assert time.process_time() - begin < 1.5
+    assert data.count(b"BEGIN:VEVENT") == 5_000
 
 
 def test_feed_bytes_do_not_depend_on_the_hash_seed() -> None:

@@ -2,6 +2,7 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import timedelta
 from xml.etree import ElementTree
 
 import pytest
@@ -90,6 +91,22 @@ def test_timeline_draws_only_the_window_asked_for() -> None:
     told = tips(timeline_svg(problem(), schedule(), start=at(4), end=at(5)))
     assert any("R-4" in each for each in told)
     assert not any("R-3" in each for each in told)
+
+
+@pytest.mark.parametrize(("days", "label"), [(5, "3/2"), (40, "3/9"), (120, "3/9"), (700, "4/1")])
+def test_timeline_labels_days_as_there_is_room(days: int, label: str) -> None:
+    shown = texts(timeline_svg(problem(), schedule(), start=at(2), end=at(2) + timedelta(days=days)))
+    assert label in shown
+    assert sum("/" in each for each in shown) <= 40
+
+
+def test_timeline_says_how_many_companies_its_legend_leaves_out() -> None:
+    each = problem()
+    many = tuple(replace(each.requests[0], id=f"Q-{number}", company=f"c-{number}", company_name="") for number in range(20))
+    booked = Schedule(bookings=tuple(salt_booking(request.id, at(2, 9)) for request in many))
+    shown = texts(timeline_svg(replace(each, requests=many, in_force=()), booked))
+    assert "외 6곳" in shown
+    assert "c-7" in shown
 
 
 def test_timeline_marks_now_only_inside_the_window() -> None:
