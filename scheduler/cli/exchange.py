@@ -64,9 +64,12 @@ def svg(
     write(output, timeline_svg(problem, schedule, max_rows=max_rows, language="en" if language == "en" else "ko").encode())
 
 
-def ical_of(problem: Problem, schedule: Schedule, **only: str | None) -> bytes:
+def ical_of(
+    problem: Problem, schedule: Schedule, *, resource: str | None = None, site: str | None = None, company: str | None = None, request: str | None = None
+) -> bytes:
     """The .ics file of a schedule, narrowed to one resource, site, company or request."""
-    return write_feed(CalendarFeed(name=problem.name or "Slotwright", events=events_of(problem, schedule, host=HOST, **only)))
+    events = events_of(problem, schedule, host=HOST, resource=resource, site=site, company=company, request=request)
+    return write_feed(CalendarFeed(name=problem.name or "Slotwright", events=events))
 
 
 def _read(problem_path: Path, schedule_path: Path, max_mb: int) -> tuple[Problem, Schedule]:

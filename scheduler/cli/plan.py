@@ -6,7 +6,6 @@ from typing import Annotated
 import typer
 
 from scheduler.cli.files import DEFAULT_MAX_MB, MaxMegabytes, check_answers, read, read_problem, write
-from scheduler.cli.judge import Verifier
 from scheduler.cli.progress import follow, stoppable
 from scheduler.cli.report import print_json, print_result, print_score, reason_line, result_plain, score_plain
 from scheduler.errors import InputError, ScheduleRejected
@@ -24,6 +23,7 @@ from scheduler.solver.solve import solve as solve_problem
 from scheduler.solver.whatif import compare
 from scheduler.verify.rules import check_schedule
 from scheduler.verify.score import score_schedule
+from scheduler.verify.verifier import Verifier
 
 ProblemPath = Annotated[Path, typer.Argument(metavar="PROBLEM.json", help="A problem file (- reads standard input).")]
 SchedulePath = Annotated[Path, typer.Argument(metavar="SCHEDULE.json", help="A schedule of that problem.")]
@@ -78,7 +78,7 @@ def verify(problem_path: ProblemPath, schedule_path: SchedulePath, as_json: Json
         print_json({"violations": [codec.to_plain(each) for each in violations], "score": score_plain(score)})
     else:
         for each in violations:
-            typer.echo(f"violation: {each}")
+            typer.echo(f"violation of {each.rule}: {each.detail}")
         typer.echo("clean: every rule holds" if not violations else f"{len(violations)} violation(s)")
         print_score(score)
     if violations:
@@ -182,7 +182,7 @@ def _read_pair(problem_path: Path, schedule_path: Path, max_mb: int) -> tuple[Pr
 def _refuse_violations(problem: Problem, schedule: Schedule) -> None:
     violations = check_schedule(problem, schedule)
     if violations:
-        raise InputError(f"the schedule breaks rules ({violations[0]}); mend it or plan anew, `slotwright verify` lists them all", "schedule")
+        raise InputError(f"the schedule breaks rules ({violations[0].detail}); mend it or plan anew, `slotwright verify` lists them all", "schedule")
 
 
 def _verify_offers(problem: Problem, schedule: Schedule, request: Request, found: tuple[Offer, ...]) -> None:
@@ -190,4 +190,4 @@ def _verify_offers(problem: Problem, schedule: Schedule, request: Request, found
     for each in found:
         violations = check_schedule(wider, with_offer(schedule, each))
         if violations:
-            raise ScheduleRejected(f"an offer breaks a rule: {violations[0]}")
+            raise ScheduleRejected(f"an offer breaks a rule: {violations[0].detail}")

@@ -39,12 +39,13 @@ def follow(time_limit_seconds: float, *, quiet: bool = False) -> Iterator[Callab
             task = bar.add_task("starting", total=time_limit_seconds)
             yield lambda step: bar.update(task, completed=min(step.seconds, time_limit_seconds), description=describe(step))
     else:
-        last = [-PLAIN_EVERY_SECONDS, ""]
+        last: Step | None = None
 
         def line(step: Step) -> None:
             # At most one line a second, but every new phase is said.
-            if step.phase != last[1] or step.seconds - float(last[0]) >= PLAIN_EVERY_SECONDS:
-                last[:] = [step.seconds, step.phase]
+            nonlocal last
+            if last is None or step.phase != last.phase or step.seconds - last.seconds >= PLAIN_EVERY_SECONDS:
+                last = step
                 sys.stderr.write(f"{step.seconds:8.1f} s  {describe(step)}\n")
                 sys.stderr.flush()
 

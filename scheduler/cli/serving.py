@@ -10,7 +10,6 @@ import typer
 
 from scheduler.cli.exchange import ical_of
 from scheduler.cli.files import write
-from scheduler.cli.judge import Verifier
 from scheduler.cli.progress import follow, stoppable
 from scheduler.cli.report import print_result
 from scheduler.config import Settings
@@ -26,6 +25,7 @@ from scheduler.service import lab, publishing, requests, runs
 from scheduler.service.database import Database
 from scheduler.service.database import migrate as migrate_database
 from scheduler.solver.solve import solve
+from scheduler.verify.verifier import Verifier
 from scheduler.worker import run_worker
 
 ACTOR = "demo"

@@ -5,7 +5,6 @@ Faults of the input become one sentence with the path: `requests[3].tasks[0].mod
 
 import hashlib
 import json
-from functools import cache
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -32,10 +31,14 @@ RESERVED = {
 """Fields of coming versions: refused by name today, so that no file can use them for something else."""
 
 
-@cache
+_adapters: dict[type[Any], TypeAdapter[Any]] = {}
+
+
 def adapter(kind: type[T]) -> TypeAdapter[T]:
     """The (cached) pydantic adapter of a record class."""
-    return TypeAdapter(kind)
+    if kind not in _adapters:
+        _adapters[kind] = TypeAdapter(kind)
+    return _adapters[kind]
 
 
 def parse(kind: type[T], data: bytes, *, max_bytes: int = MAX_BYTES) -> T:
