@@ -1,0 +1,75 @@
+"""What stands before every route: host names, cross-site writes, and the headers of every answer."""
+
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.errors import PROBLEM_JSON
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Guard:
+    """Refuses foreign hosts and cross-site writes; puts the security headers on every answer."""
+
+    def __init__(self, app: ASGIApp, host_names: tuple[str, ...]) -> None:
+        self.app = app
+        self.host_names = host_names
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def send_guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+                # What we say changes with every plan: nothing but static files may be kept without asking again.
+                headers.setdefault("Cache-Control", "no-cache")
+            await send(message)
+
+        refusal = refusal_of(scope["method"], Headers(scope=scope), self.host_names)
+        if refusal is None:
+            await self.app(scope, receive, send_guarded)
+        else:
+            problem = {"type": "urn:slotwright:problem:forbidden", "title": "Forbidden", "status": 403, "detail": refusal}
+            await JSONResponse(problem, 403, media_type=PROBLEM_JSON)(scope, receive, send_guarded)
+
+
+def refusal_of(method: str, headers: Headers, host_names: tuple[str, ...]) -> str | None:
+    """Why a call is refused before it is looked at, None if it may pass.
+
+    A browser says where a write comes from (`Sec-Fetch-Site`, else `Origin`); programs say
+    neither and cannot be abused by a foreign page.
+    """
+    host = headers.get("host", "")
+    if host_names and _name_of(host) not in host_names:
+        return f"this server does not answer to the name {_name_of(host)!r}"
+    if method in SAFE_METHODS:
+        return None
+    site, origin = headers.get("sec-fetch-site"), headers.get("origin")
+    if site is not None:
+        allowed = site in ("same-origin", "none")
+    else:
+        allowed = origin is None or urlsplit(origin).netloc == host
+    return None if allowed else "a page of another site may not change anything here"
+
+
+def _name_of(host: str) -> str:
+    name, _, port = host.rpartition(":")
+    return (name if name and port.isdigit() else host).lower()

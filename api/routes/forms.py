@@ -1,0 +1,216 @@
+"""Forms of the page: they work without scripts and answer with a page or a way to one."""
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from functools import partial
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from api.choices import request_of
+from api.columns import home_zone
+from api.deps import ACTOR, Config, Db, Now, new_id
+from api.routes.feeds import feed_url
+from api.web.formats import Formats
+from api.web.naming import Naming, request_name
+from api.web.render import language_of, render
+from api.web.request_form import empty_values, read_form
+from api.web.texts import text
+from scheduler.errors import InputError, UnknownReference
+from scheduler.model.lab import Lab
+from scheduler.model.limits import Limits
+from scheduler.service import feeds, lab, publishing, requests, runs
+from scheduler.service.database import Database
+from scheduler.service.offers import Offers, find_offers
+from scheduler.service.records import FeedRecord, FeedScope
+
+router = APIRouter(include_in_schema=False)
+MOST_SUGGESTIONS = 2000
+OFFERS_SHOWN = 5
+SCOPES: tuple[FeedScope, ...] = ("resource", "site", "company", "request")
+FORM_FIELDS = {"duration": "duration", "specimens": "specimens", "region": "region", "sites": "region", "deadline": "deadline", "due": "due", "method": "method"}
+
+
+async def read_fields(request: Request) -> Mapping[str, str]:
+    """The fields of a form as text; files are not looked at."""
+    return {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
+
+
+Fields = Annotated[Mapping[str, str], Depends(read_fields)]
+
+
+@router.get("/requests/new")
+def new_request(database: Db, now: Now, request: Request) -> Response:
+    """The form for a test."""
+    here = lab.load_lab(database)
+    return _form_page(request, here, empty_values(now, home_zone(here)), {}, None)
+
+
+@router.post("/requests/new")
+def send_request(database: Db, now: Now, request: Request, fields: Fields) -> Response:
+    """Stores the request and shows it; or shows free slots; or the form again, with its faults in place."""
+    here = lab.load_lab(database)
+    language = language_of(request)
+    filled = read_form(fields, here, now, partial(text, language), Formats(language, home_zone(here)))
+    if filled.choice is None:
+        return _form_page(request, here, filled.values, filled.faults, None, 422)
+    try:
+        wanted = request_of(here, filled.choice, new_id("R"))
+        if fields.get("action") == "offers":
+            return _form_page(request, here, filled.values, {}, find_offers(database, wanted, now, OFFERS_SHOWN))
+        record = requests.submit(database, wanted, now, ACTOR)
+    except InputError as error:
+        field = FORM_FIELDS.get(error.path.partition("[")[0], "other")
+        return _form_page(request, here, filled.values, {field: text(language, "fault.other", detail=error.message)}, None, 422)
+    return RedirectResponse(f"/requests/{record.id}?submitted=1", 303)
+
+
+@router.get("/requests/{request_id}")
+def show_request(database: Db, now: Now, request: Request, request_id: str, submitted: bool = False) -> Response:
+    """One request: where it stands, its bookings, why it was left out, and what is free."""
+    here = lab.load_lab(database)
+    naming = Naming(here)
+    record = requests.find(database, request_id)
+    rows = [naming.row(each, now) for each in publishing.list_bookings(database, request=request_id, include_cancelled=True)]
+    return render(
+        request,
+        "request.html",
+        zone=home_zone(here),
+        record=record,
+        submitted=submitted,
+        rows=rows,
+        found=_offers_or_none(database, record.request, now) if record.state == "open" and not rows else None,
+        name_of=request_name,
+        **_names(naming),
+    )
+
+
+@router.post("/requests/{request_id}/withdraw")
+def withdraw(database: Db, now: Now, request_id: str) -> Response:
+    """Takes the request back."""
+    requests.withdraw(database, request_id, now, ACTOR)
+    return RedirectResponse(f"/requests/{request_id}", 303)
+
+
+@router.post("/runs")
+def plan(database: Db, now: Now, config: Config) -> Response:
+    """Queues a run and shows it."""
+    record = runs.request_run(database, now, ACTOR, Limits(time_limit_seconds=config.run_seconds))
+    return RedirectResponse(f"/runs/{record.id}", 303)
+
+
+@router.post("/runs/{run_id}/stop")
+def stop(database: Db, now: Now, run_id: str) -> Response:
+    """Asks the run to stop."""
+    runs.cancel_run(database, run_id, now, ACTOR)
+    return RedirectResponse(f"/runs/{run_id}", 303)
+
+
+@router.post("/drafts/{draft_id}/publish")
+def publish(database: Db, now: Now, draft_id: str, fields: Fields) -> Response:
+    """Publishes a draft against the revision that its page showed."""
+    seen = fields.get("expected_revision", "")
+    if not (seen.isascii() and seen.isdigit()):
+        raise InputError("is missing; open the draft's page and publish from there", "expected_revision")
+    publishing.publish(database, draft_id, int(seen), now, ACTOR)
+    return RedirectResponse(f"/runs/{publishing.find_draft(database, draft_id).record.run}", 303)
+
+
+@router.get("/feeds")
+def show_feeds(database: Db, request: Request, scope: str = "resource", scope_id: str = "") -> Response:
+    """The feeds there are, and the form for one more."""
+    return _feeds_page(database, request, {"scope": scope, "scope_id": scope_id})
+
+
+@router.post("/feeds")
+def make_feed(database: Db, now: Now, request: Request, fields: Fields) -> Response:
+    """A new feed; its address is on this page only."""
+    values = {"scope": fields.get("scope", ""), "scope_id": fields.get("scope_id", "").strip()}
+    scope = next((each for each in SCOPES if each == values["scope"]), None)
+    found = _id_of(lab.load_lab(database), values["scope_id"])
+    if scope is None or not found:
+        return _feeds_page(database, request, values, fault=text(language_of(request), "feeds.unknown"), status=422)
+    try:
+        _, token = feeds.create_feed(database, scope, found, now, ACTOR)
+    except UnknownReference:
+        return _feeds_page(database, request, values, fault=text(language_of(request), "feeds.unknown"), status=422)
+    return _feeds_page(database, request, values, url=feed_url(request, token))
+
+
+@router.post("/feeds/{feed_id}/revoke")
+def revoke(database: Db, now: Now, feed_id: str) -> Response:
+    """The feed's address opens nothing any more."""
+    feeds.revoke(database, feed_id, now, ACTOR)
+    return RedirectResponse("/feeds", 303)
+
+
+def _offers_or_none(database: Database, wanted: Any, now: Any) -> Offers | None:
+    try:
+        return find_offers(database, wanted, now, OFFERS_SHOWN)
+    except InputError:
+        # What was accepted may not fit the lab of today; its reasons come from the next run.
+        return None
+
+
+def _names(naming: Naming) -> dict[str, Any]:
+    return {"names": naming.resource_names, "sites_of": naming.booking_sites, "minutes": _minutes}
+
+
+def _minutes(count: int) -> timedelta:
+    return timedelta(minutes=count)
+
+
+def _form_page(request: Request, here: Lab, values: Mapping[str, str], faults: Mapping[str, str], found: Offers | None, status: int = 200) -> Response:
+    methods_of: dict[int, list[str]] = {}
+    groups: dict[str, list[Any]] = {}
+    for each in here.methods:
+        groups.setdefault(each.field, []).append(each)
+        for length in each.durations:
+            methods_of.setdefault(length // timedelta(minutes=1), []).append(each.id)
+    return render(
+        request,
+        "new.html",
+        zone=home_zone(here),
+        status=status,
+        values=values,
+        faults=faults,
+        found=found,
+        methods=list(groups.items()),
+        durations=sorted(methods_of),
+        methods_of=methods_of,
+        regions=_distinct(each.region for each in here.sites),
+        **_names(Naming(here)),
+    )
+
+
+def _feeds_page(database: Database, request: Request, values: Mapping[str, str], *, url: str = "", fault: str = "", status: int = 200) -> Response:
+    here = lab.load_lab(database)
+    names = {each.id: each.name or each.id for each in (*here.sites, *here.resources)}
+
+    def title_of(feed: FeedRecord) -> str:
+        return names.get(feed.scope_id, feed.scope_id)
+
+    return render(
+        request,
+        "feeds.html",
+        zone=home_zone(here),
+        status=status,
+        values=values,
+        fault=fault,
+        url=url,
+        webcal=url.replace("https://", "webcal://").replace("http://", "webcal://"),
+        known=(*here.sites, *here.resources)[:MOST_SUGGESTIONS],
+        feeds=feeds.list_feeds(database),
+        title_of=title_of,
+    )
+
+
+def _id_of(here: Lab, name: str) -> str:
+    """The id that a name or an id means: people know names."""
+    return next((each.id for each in (*here.sites, *here.resources) if name and name in (each.id, each.name, each.name_en)), name)
+
+
+def _distinct(names: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(filter(None, names)))

@@ -1,0 +1,177 @@
+"""The page: everything that people look at. Forms are in `api.routes.forms`."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Annotated, Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.columns import days_between, home_country, home_zone, minute_of
+from api.deps import Db, Now
+from api.web.naming import Naming, request_name
+from api.web.render import language_of, render
+from api.web.texts import LOCALES, script_texts
+from scheduler.model.window import window
+from scheduler.service import lab, publishing, requests, runs
+from scheduler.service.database import Database
+from scheduler.service.records import RUN_ENDED, RequestState
+
+router = APIRouter(include_in_schema=False)
+COUNT_LIMIT = 1000
+PAGE_SIZE = 50
+TABLE_ROWS = 500
+DRAFT_ROWS = 200
+YEAR = timedelta(days=365)
+
+
+@router.get("/")
+def show_today(database: Db, now: Now, request: Request) -> Response:
+    """Today's and the next bookings, what waits, and the button that plans."""
+    here = lab.load_lab(database)
+    zone, naming = home_zone(here), Naming(here)
+    midnight = _midnight(now, zone)
+    tomorrow = midnight + timedelta(days=1)
+    today = publishing.list_bookings(database, window(midnight, tomorrow))
+    week = [each for each in publishing.list_bookings(database, window(tomorrow, tomorrow + timedelta(days=7))) if each.window.start >= tomorrow]
+    waiting = requests.list_requests(database, state="open", limit=COUNT_LIMIT)
+    last_runs, drafts = runs.list_runs(database, limit=1), publishing.list_drafts(database, limit=1)
+    revision = publishing.current_revision(database)
+    return render(
+        request,
+        "today.html",
+        zone=zone,
+        now=now,
+        lab_is_empty=not here.resources,
+        draft=next((each for each in drafts if each.published_revision is None and each.base_revision == revision), None),
+        today=[naming.row(each, now) for each in today],
+        upcoming=[naming.row(each, now) for each in week[:12]],
+        next_count=len(week),
+        open_count=_at_most(len(waiting)),
+        left_out_count=_at_most(sum(1 for each in waiting if each.reasons)),
+        revision=revision,
+        last_run=next(iter(last_runs), None),
+    )
+
+
+@router.get("/schedule")
+def show_timeline(database: Db, now: Now, request: Request) -> Response:
+    """The timeline; its data come over the API."""
+    here = lab.load_lab(database)
+    zone, language = home_zone(here), language_of(request)
+    today = now.astimezone(_zone(zone)).date()
+    days = days_between(zone, home_country(here), today - YEAR, today + 2 * YEAR)
+    settings = {
+        "lab_url": "/api/lab",
+        "schedule_url": "/api/schedule",
+        "request_url": "/requests/",
+        "zone": zone,
+        "locale": LOCALES[language],
+        "now_minute": minute_of(now),
+        "days": days.model_dump(mode="json"),
+        "words": script_texts(language),
+    }
+    return render(request, "schedule.html", zone=zone, settings=settings)
+
+
+@router.get("/schedule/table")
+def show_table(
+    database: Db, now: Now, request: Request, start: str = "", days: Annotated[int, Query(ge=1, le=366)] = 14, site: Annotated[str, Query(max_length=120)] = ""
+) -> Response:
+    """The same as a table: what screen readers and spreadsheets want."""
+    here = lab.load_lab(database)
+    zone, naming = home_zone(here), Naming(here)
+    first = _date_or(start, now.astimezone(_zone(zone)).date())
+    begin = datetime.combine(first, time(), _zone(zone))
+    end = datetime.combine(first + timedelta(days=days), time(), _zone(zone))
+    found = publishing.list_bookings(database, window(begin, end), site=site or None)
+    query = {"start": begin.isoformat(), "end": end.isoformat()} | ({"site": site} if site else {})
+    return render(
+        request,
+        "table.html",
+        zone=zone,
+        start=first.isoformat(),
+        days=days,
+        site=site,
+        sites=here.sites,
+        count=len(found),
+        rows=[naming.row(each, now) for each in found[:TABLE_ROWS]],
+        csv_url=f"/api/bookings.csv?{urlencode(query)}",
+    )
+
+
+@router.get("/requests")
+def list_requests(database: Db, request: Request, state: RequestState | None = None, after: str | None = None) -> Response:
+    """Requests with their state, and the reasons of those left out."""
+    here = lab.load_lab(database)
+    found = requests.list_requests(database, state=state, limit=PAGE_SIZE, after=after)
+    return render(
+        request,
+        "requests.html",
+        zone=home_zone(here),
+        records=found,
+        wanted=state or "",
+        next=found[-1].id if len(found) == PAGE_SIZE else None,
+        page_size=PAGE_SIZE,
+        names=Naming(here).resource_names,
+        name_of=request_name,
+    )
+
+
+@router.get("/runs")
+def list_runs(database: Db, request: Request) -> Response:
+    """The latest runs."""
+    return render(request, "runs.html", zone=home_zone(lab.load_lab(database)), runs=runs.list_runs(database))
+
+
+@router.get("/runs/{run_id}")
+def show_run(database: Db, request: Request, run_id: str) -> Response:
+    """One run: live while it works, its draft afterwards."""
+    return run_page(database, request, run_id)
+
+
+def run_page(database: Database, request: Request, run_id: str, status: int = 200, **more: Any) -> Response:
+    """The page of one run. Raises: NotFound."""
+    here = lab.load_lab(database)
+    record = runs.find_run(database, run_id)
+    draft = publishing.find_draft(database, record.draft) if record.draft is not None else None
+    language = language_of(request)
+    settings = {"events_url": f"/api/runs/{record.id}/events", "locale": LOCALES[language], "requests": record.requests, "words": script_texts(language)}
+    counts = {} if draft is None else {name: getattr(draft.record, name) for name in ("served", "unserved", "added", "moved", "cancelled")}
+    return render(
+        request,
+        "run.html",
+        zone=home_zone(here),
+        status=status,
+        run=record,
+        is_live=record.state not in RUN_ENDED,
+        settings=settings,
+        draft=draft,
+        counts=counts,
+        is_stale=draft is not None and draft.record.base_revision != publishing.current_revision(database),
+        limit=DRAFT_ROWS,
+        names=Naming(here).resource_names,
+        **more,
+    )
+
+
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)
+
+
+def _midnight(now: datetime, zone: str) -> datetime:
+    return datetime.combine(now.astimezone(_zone(zone)).date(), time(), _zone(zone)).astimezone(UTC)
+
+
+def _at_most(count: int) -> str:
+    return f"{count:,}" if count < COUNT_LIMIT else f"{COUNT_LIMIT:,}+"
+
+
+def _date_or(text: str, default: date) -> date:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return default
+    return day if 1970 <= day.year <= 2200 else default

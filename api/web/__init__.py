@@ -1,0 +1,1 @@
+"""The page: templates, texts in two languages, static files."""
