@@ -101,8 +101,10 @@ ALWAYS_OPEN = (WeeklyHours(days=WEEKDAYS, hours=Hours(open=time(0), close=time(0
 
 @lru_cache(maxsize=256)
 def holiday_names(country: str, year: int) -> dict[date, str]:
-    """Public holidays of one country and year by date. Source: library `holidays`."""
-    return dict(public_holidays.country_holidays(country, years=year))
+    """Public holidays of one country and year by date, named in the country's language. Source: library `holidays`."""
+    # Without a language the library asks the environment, and stored problems would differ from machine to machine.
+    language = public_holidays.country_holidays(country).default_language
+    return dict(public_holidays.country_holidays(country, years=year, language=language))
 
 
 @lru_cache(maxsize=4096)

@@ -1,0 +1,158 @@
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+
+from scheduler.model import codec
+from scheduler.model.calendar import Calendar, DayException, Hours, open_windows
+from scheduler.model.lab import Closure, Lab, Qualification
+from scheduler.model.policy import Policy
+from scheduler.model.problem import InForce, Problem
+from scheduler.model.schedule import Booking
+from scheduler.model.window import Window
+from scheduler.planning import build_problem, check_problem, freeze_calendars
+from tests.planning.small import HORIZON, HOUR, LAB, NOW, OFFICE, TUESDAY, booking, by_hand, exposed, problem, request, task, with_resource
+
+
+def build(*bookings: Booking | InForce, lab: Lab = LAB, policy: Policy | None = None, now: datetime = NOW) -> Problem:
+    in_force = [each if isinstance(each, InForce) else InForce(booking=each) for each in bookings]
+    return build_problem(lab, [request()], in_force, policy or Policy(), now, HORIZON, name="monday")
+
+
+TEN = TUESDAY + HOUR
+"""Tuesday at ten in Seoul: 72 h later there is somebody to unload."""
+
+
+def frozen(built: Problem) -> list[bool]:
+    return [each.frozen for each in built.in_force]
+
+
+def test_build_keeps_what_it_is_given_and_is_in_order() -> None:
+    built = build(booking(TUESDAY), exposed(TUESDAY + HOUR))
+    assert (built.name, built.now, built.horizon, built.requests, built.policy) == ("monday", NOW, HORIZON, (request(),), Policy())
+    assert built.lab.resources == LAB.resources
+    check_problem(built)
+
+
+def test_build_freezes_what_starts_before_the_freeze_horizon() -> None:
+    policy = Policy(freeze_horizon=24 * HOUR + HOUR)
+    just_inside, just_outside = booking(TUESDAY + 0.75 * HOUR), booking(TUESDAY + HOUR, task="evaluation")
+    assert frozen(build(just_inside, just_outside, policy=policy)) == [True, False]
+
+
+def test_build_without_a_freeze_horizon_freezes_what_has_begun() -> None:
+    begun, begins = booking(TUESDAY), booking(TUESDAY + HOUR, task="evaluation")
+    assert frozen(build(begun, begins, now=TUESDAY + HOUR)) == [True, False]
+
+
+def test_build_keeps_what_was_frozen_by_hand_and_its_price() -> None:
+    pinned = InForce(booking=booking(TUESDAY + 48 * HOUR), frozen=True, move_cost=7)
+    assert build(pinned).in_force == (pinned,)
+
+
+def test_build_leaves_out_bookings_of_withdrawn_requests() -> None:
+    assert build(booking(TUESDAY, request="withdrawn"), booking(TUESDAY)).in_force == (InForce(booking=booking(TUESDAY)),)
+
+
+def test_build_leaves_out_bookings_that_their_request_no_longer_has() -> None:
+    gone = (
+        booking(TUESDAY, task="polishing"),
+        replace(booking(TUESDAY), mode="fast"),
+        booking(TUESDAY, task="exposure", chamber="salt-1"),
+    )
+    assert build(*gone).in_force == ()
+
+
+def test_build_cannot_freeze_a_booking_of_a_removed_resource() -> None:
+    lab = replace(LAB, resources=tuple(each for each in LAB.resources if each.id != "salt-1"))
+    built = build(InForce(booking=exposed(TUESDAY), frozen=True), lab=lab)
+    assert frozen(built) == [False]
+    check_problem(built)
+
+
+def test_build_cannot_freeze_a_booking_in_a_closure() -> None:
+    def closed_from(hours: float) -> Lab:
+        return with_resource("salt-1", closures=(Closure(window=Window(start=TEN + hours * HOUR, end=TEN + 99 * HOUR)),))
+
+    pinned = InForce(booking=exposed(TEN), frozen=True)
+    assert frozen(build(pinned, lab=closed_from(72))) == [True]
+    assert frozen(build(pinned, lab=closed_from(71.75))) == [False]
+
+
+def test_build_asks_an_operator_to_be_there_at_head_and_tail_only() -> None:
+    def away(start: float, end: float) -> Lab:
+        return with_resource("kim", closures=(Closure(window=Window(start=TEN + start * HOUR, end=TEN + end * HOUR)),))
+
+    pinned = InForce(booking=exposed(TEN), frozen=True)
+    assert frozen(build(pinned, lab=away(1, 99))) == [True]
+    assert frozen(build(pinned, lab=away(0.75, 99))) == [False]
+
+
+def test_build_keeps_what_was_done_before_a_closure() -> None:
+    # The preparation is over; that the operator falls ill now cannot undo it.
+    ill = with_resource("kim", closures=(Closure(window=Window(start=TUESDAY, end=HORIZON.end)),))
+    assert frozen(build(booking(TUESDAY), lab=ill, now=TUESDAY + HOUR)) == [True]
+    assert frozen(build(booking(TUESDAY), lab=ill, now=TUESDAY + 0.5 * HOUR)) == [False]
+
+
+def test_build_cannot_freeze_a_booking_whose_operator_is_no_longer_qualified() -> None:
+    def until(moment: datetime) -> Lab:
+        return with_resource("kim", qualifications=(Qualification(name="corrosion-testing", valid_until=moment),))
+
+    pinned = InForce(booking=booking(TUESDAY), frozen=True)
+    assert frozen(build(pinned, lab=until(TUESDAY + HOUR))) == [True]
+    assert frozen(build(pinned, lab=until(TUESDAY + 0.5 * HOUR))) == [False]
+    assert frozen(build(pinned, lab=with_resource("kim", qualifications=()))) == [False]
+
+
+def test_build_freezes_a_booking_longer_than_a_week() -> None:
+    long = replace(
+        request(), tasks=(task("exposure", replace(by_hand(), requirements=request().tasks[1].modes[0].requirements, duration=240 * HOUR)),), precedences=()
+    )
+    placed = replace(exposed(TEN), window=Window(start=TEN, end=TEN + 240 * HOUR))
+    built = build_problem(LAB, [long], [InForce(booking=placed, frozen=True)], Policy(), NOW, HORIZON)
+    assert frozen(built) == [True]
+
+
+def test_freeze_calendars_opens_the_same_hours() -> None:
+    given = problem()
+    kept = freeze_calendars(given)
+    for before, after in zip(given.lab.calendars, kept.lab.calendars, strict=True):
+        assert after.holidays is None
+        assert open_windows(after, HORIZON) == open_windows(before, HORIZON)
+    holiday, substitute = kept.lab.calendars[1].exceptions
+    assert (holiday.date, substitute.date) == (date(2026, 3, 1), date(2026, 3, 2))
+    assert substitute.hours == ()
+    assert substitute.name == "삼일절 대체 휴일"
+
+
+def test_freeze_calendars_lets_own_exceptions_win() -> None:
+    morning = DayException(date=date(2026, 3, 2), hours=(Hours(open=time(9), close=time(12)),))
+    office = Calendar(id="office", time_zone="Asia/Seoul", weekly=OFFICE, holidays="KR", exceptions=(morning,))
+    given = problem(lab=replace(LAB, calendars=(LAB.calendars[0], office)))
+    kept = freeze_calendars(given).lab.calendars[1]
+    assert [each for each in kept.exceptions if each.date == morning.date] == [morning]
+    assert open_windows(kept, HORIZON) == open_windows(office, HORIZON)
+
+
+def test_freeze_calendars_covers_new_year_and_what_reaches_over_midnight() -> None:
+    nights = Calendar(
+        id="office",
+        time_zone="Asia/Seoul",
+        holidays="KR",
+        weekly=(replace(OFFICE[0], days=("mon", "tue", "wed", "thu", "fri", "sat", "sun"), hours=Hours(open=time(22), close=time(6))),),
+    )
+    # From New Year's morning in Seoul: the shift that began on the eve is worked, that of the holiday is not.
+    start = datetime(2025, 12, 31, 15, tzinfo=UTC)
+    for days in (1, 90, 400):
+        horizon = Window(start=start, end=start + timedelta(days=days))
+        given = problem(now=start, horizon=horizon, lab=replace(LAB, calendars=(LAB.calendars[0], nights)))
+        assert open_windows(freeze_calendars(given).lab.calendars[1], horizon) == open_windows(nights, horizon)
+
+
+def test_freeze_calendars_twice_changes_nothing_more() -> None:
+    once = freeze_calendars(problem(request()))
+    assert freeze_calendars(once) is once
+    assert codec.digest(once) == codec.digest(freeze_calendars(problem(request())))
+
+
+def test_build_freezes_calendars() -> None:
+    assert all(each.holidays is None for each in build().lab.calendars)
