@@ -12,7 +12,7 @@ from scheduler.exchange.svg_words import WEEKDAYS, WORDS, Language
 from scheduler.exchange.timeline_rows import Bar, Row, SiteRows, rows_of
 from scheduler.model.lab import Resource
 from scheduler.model.problem import Problem
-from scheduler.model.schedule import Schedule
+from scheduler.model.schedule import Booking, Schedule
 from scheduler.model.window import Window, window
 
 __all__ = ["progress_svg", "timeline_svg"]
@@ -210,7 +210,7 @@ class _Timeline:
             marks.append(element("rect", x=left + 0.5, y=y, width=max(right - left - 1, 2.0), height=high, rx=min(3.0, high / 3), fill=fill, **stroke))
             symbol = "■ " if bar.state == "frozen" else ""
             room = right - left - (18 if part.window.end > self.within.end else 10)
-            words = fitted(f"{symbol}{company} · {self.plan.task_name(part.booking)}", room, 11) if high >= 14 else ""
+            words = fitted(f"{symbol}{company} · {self._task(part.booking)}", room, 11) if high >= 14 else ""
             marks.append(text(left + 6, y + high / 2 + 4, words, font_size=11))
             if part.window.end > self.within.end and right - left > 14:
                 marks.append(text(right - 4, y + high / 2 + 4, "›", fill=strong, font_weight="700", text_anchor="end"))
@@ -220,7 +220,7 @@ class _Timeline:
             marks.append(element("path", d=f"M{right - 9:.1f} {y - 1:.1f}H{right + 0.5:.1f}V{y + 8.5:.1f}Z", fill="#dc2626"))
         tip = [
             company,
-            self.plan.task_name(part.booking),
+            self._task(part.booking),
             f"{self._resource(part.resource)} · {self._span(part.window)}",
             f"{self.words[part.during]} · {self.words[bar.state]}",
         ]
@@ -305,6 +305,12 @@ class _Timeline:
         if group.site is None:
             return self.words["nowhere"]
         return (group.site.name_en if self.language == "en" else "") or group.site.name or group.site.id
+
+    def _task(self, booking: Booking) -> str:
+        task = self.plan.tasks[booking.key]
+        method = self.plan.methods.get(task.method or "")
+        english = task.name_en or (method.name_en if method is not None else "")
+        return english if self.language == "en" and english else self.plan.task_name(booking)
 
     def _resource(self, resource: Resource) -> str:
         return (resource.name_en if self.language == "en" else "") or resource.name or resource.id

@@ -83,7 +83,9 @@ def lab() -> Lab:
 
 
 def salt_request(request: str, company: str, name: str, **more: object) -> Request:
-    task = Task(id="exposure", name="염수분무 72시간", method="nss", modes=(Mode(duration=72 * HOUR, requirements=salt_requirements()),))
+    task = Task(
+        id="exposure", name="염수분무 72시간", name_en="Neutral salt spray", method="nss", modes=(Mode(duration=72 * HOUR, requirements=salt_requirements()),)
+    )
     return Request(id=request, company=company, company_name=name, name="도금 부품 시험", tasks=(task,), specimens=10, **more)  # type: ignore[arg-type]
 
 

@@ -50,6 +50,7 @@ def test_timeline_tells_the_whole_story_in_tooltips() -> None:
 def test_timeline_in_english_uses_english_names() -> None:
     svg = timeline_svg(problem(), schedule(), language="en")
     assert {"Changwon", "Gumi", "Salt spray 1", "frozen ■"} <= set(texts(svg))
+    assert any("Neutral salt spray" in each for each in tips(svg))
     assert not any("주말" in each or "고정" in each for each in texts(svg) + tips(svg))
 
 
@@ -106,7 +107,7 @@ def test_timeline_says_how_many_companies_its_legend_leaves_out() -> None:
     booked = Schedule(bookings=tuple(salt_booking(request.id, at(2, 9)) for request in many))
     shown = texts(timeline_svg(replace(each, requests=many, in_force=()), booked))
     assert "외 6곳" in shown
-    assert "c-7" in shown
+    assert "c-12" in shown
 
 
 def test_timeline_marks_now_only_inside_the_window() -> None:
