@@ -1,15 +1,10 @@
-"""What a plan costs, term by term and tier by tier, in the units of the objective."""
+"""What a plan costs, term by term and tier by tier; `placement.cost` has it as one number."""
 
 from scheduler.model.policy import TermName
+from scheduler.placement.cost import completion_minute, unpreferred_count
 from scheduler.ticks.instance import Instance, Placement, Plan, TickRequest
 
 Amounts = dict[TermName, int]
-
-
-def completion_of(instance: Instance, request: TickRequest, placement: Placement) -> int:
-    """The minute at which the last task of a served request has ended."""
-    ends = [each.start * instance.tick_minutes + request.tasks[each.task].modes[each.mode].minutes for each in placement]
-    return max((end for end in (*ends, request.fixed_completion) if end is not None), default=0)
 
 
 def amounts_of(instance: Instance, request: TickRequest, placement: Placement | None) -> Amounts:
@@ -17,13 +12,9 @@ def amounts_of(instance: Instance, request: TickRequest, placement: Placement | 
     if placement is None:
         return amounts_left_out(request)
     placed = {each.task: each for each in placement}
-    amounts = amounts_complete(request, completion_of(instance, request, placement))
+    amounts = amounts_complete(request, completion_minute(instance, request, placement))
     amounts["moves"] = sum(cost for task, booking, cost in request.current if booking is None or placed.get(task) != booking)
-    for each in placement:
-        requirements = request.tasks[each.task].modes[each.mode].requirements
-        for requirement, served in zip(requirements, each.resources, strict=True):
-            if requirement.preferred:
-                amounts["preferences"] += sum(1 for resource in served if resource not in requirement.preferred)
+    amounts["preferences"] = unpreferred_count(request, placement)
     return amounts
 
 
@@ -53,11 +44,6 @@ def tiers_of(instance: Instance) -> tuple[int, ...]:
 def tier_cost(instance: Instance, tier: int, amounts: Amounts) -> int:
     """Cost of `amounts` in one tier."""
     return sum(term.weight * amounts[term.name] for term in instance.terms if term.tier == tier)
-
-
-def plan_scalar(instance: Instance, plan: Plan) -> int:
-    """Scalar cost of a whole plan."""
-    return sum(scalar_of(instance, amounts_of(instance, request, plan.get(position))) for position, request in enumerate(instance.requests))
 
 
 def plan_tiers(instance: Instance, plan: Plan) -> tuple[int, ...]:

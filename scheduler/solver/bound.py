@@ -4,7 +4,7 @@ No request can cost less than its cheapest way when nobody else is there; so the
 Where a request may start is relaxed only (by calendars, sites and chains one at a time), which keeps the bound valid.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from scheduler.solver.amounts import Amounts, amounts_complete, amounts_left_out, scalar_of, tier_cost, tiers_of
@@ -14,9 +14,13 @@ from scheduler.ticks.instance import Instance, TickRequest
 
 @dataclass(frozen=True, slots=True)
 class Ideal:
-    """What each request could do alone: its domain, its least scalar cost, its least cost in the first tier; and the least cost of a plan per tier."""
+    """What each request could do alone: its domain, its least scalar cost, its least cost in the first tier; and the least cost of a plan per tier.
+
+    `is_whole` False: there was no time to look at all; the others count nothing, which is a bound still.
+    """
 
     domains: tuple[RequestDomain, ...]
+    is_whole: bool
     scalars: tuple[int, ...]
     first_tiers: tuple[int, ...]
     tiers: tuple[int, ...]
@@ -27,23 +31,27 @@ class Ideal:
         return sum(self.scalars)
 
 
-def ideal_of(instance: Instance, explorer: Explorer | None = None) -> Ideal:
+def ideal_of(instance: Instance, explorer: Explorer, is_over: Callable[[], bool] | None = None) -> Ideal:
     """The ideal of every request of `instance`.
 
-    A tier's value bounds that tier alone, whatever is done in the others.
+    A tier's value bounds that tier alone, whatever is done in the others. `is_over` ends the work early.
     """
-    explorer = explorer or Explorer(instance)
-    domains = tuple(explorer.explore(request) for request in instance.requests)
+    domains: list[RequestDomain] = []
+    for position, request in enumerate(instance.requests):
+        if is_over is not None and position % 16 == 0 and is_over():
+            break
+        domains.append(explorer.explore(request))
+    missing = len(instance.requests) - len(domains)
     scalars = []
     tiers: list[list[int]] = [[] for _ in tiers_of(instance)]
-    for request, domain in zip(instance.requests, domains, strict=True):
+    for request, domain in zip(instance.requests, domains, strict=False):
         ways = [] if not request.tasks and domain.can_serve else [amounts_left_out(request)]
         if domain.can_serve:
             ways.append(least_amounts(request, domain))
         scalars.append(min(scalar_of(instance, each) for each in ways))
         for tier, costs in zip(tiers_of(instance), tiers, strict=True):
             costs.append(min(tier_cost(instance, tier, each) for each in ways))
-    return Ideal(domains, tuple(scalars), tuple(tiers[0]), tuple(sum(each) for each in tiers))
+    return Ideal(tuple(domains), not missing, tuple(scalars), tuple(tiers[0]), tuple(sum(each) for each in tiers))
 
 
 def least_amounts(request: TickRequest, domain: RequestDomain) -> Amounts:

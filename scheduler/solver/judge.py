@@ -8,23 +8,11 @@ from scheduler.model.result import Score
 from scheduler.model.schedule import Schedule
 
 
-class Fault(Protocol):
-    """A rule that a schedule breaks."""
-
-    @property
-    def rule(self) -> str:
-        """Name of the rule."""
-
-    @property
-    def detail(self) -> str:
-        """One sentence for people."""
-
-
 class Judge(Protocol):
     """Checks and scores schedules in wall-clock time, knowing nothing of the solver."""
 
-    def violations(self, problem: Problem, schedule: Schedule) -> Sequence[Fault]:
-        """Every rule that `schedule` breaks; none if it may be shown."""
+    def violations(self, problem: Problem, schedule: Schedule) -> Sequence[str]:
+        """One sentence per rule that `schedule` breaks; none if it may be shown."""
 
     def score(self, problem: Problem, schedule: Schedule) -> Score:
         """Every term of the policy with its amount and cost."""

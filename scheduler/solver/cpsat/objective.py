@@ -11,7 +11,7 @@ from ortools.sat.python import cp_model
 
 from scheduler.model.policy import TermName
 from scheduler.placement import bits
-from scheduler.solver.amounts import completion_of
+from scheduler.placement.cost import completion_minute
 from scheduler.solver.cpsat.variables import RequestVariables, Variables
 from scheduler.solver.domains import RequestDomain
 from scheduler.ticks.instance import Instance, Plan, TickBooking
@@ -112,7 +112,7 @@ class Objective:
             first = bits.lowest(request.tasks[final[0]].starts) * tick + offset
             return Completion(request.position, start, tick, offset, first, most)
         complete = self.model.new_int_var(least, max(least, most), "")
-        self.variables.define(complete, lambda plan: completion_of(self.instance, data, plan[request.position]) if request.position in plan else least)
+        self.variables.define(complete, lambda plan: completion_minute(self.instance, data, plan[request.position]) if request.position in plan else least)
         for t in final:
             task = request.tasks[t]
             for mode, literal in zip(data.tasks[t].modes, task.modes, strict=True):
@@ -145,7 +145,7 @@ class Objective:
     def _value(self, completion: Completion, plan: Plan) -> int:
         if completion.position not in plan:
             return completion.least
-        return completion_of(self.instance, self.instance.requests[completion.position], plan[completion.position])
+        return completion_minute(self.instance, self.instance.requests[completion.position], plan[completion.position])
 
 
 def unserved(objective: Objective) -> Sum:

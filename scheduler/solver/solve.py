@@ -1,0 +1,194 @@
+"""From a problem to a verified plan: compile, construct, prove or improve exactly, verify.
+
+Always the best plan found so far, whatever ends the run. No plan leaves without the judge's leave.
+"""
+
+import platform
+from collections.abc import Callable, Mapping, Sequence
+from importlib.metadata import version
+from time import monotonic, process_time
+
+from scheduler import __version__
+from scheduler.errors import ScheduleRejected
+from scheduler.model.codec import digest as digest_of
+from scheduler.model.limits import Limits
+from scheduler.model.problem import Problem
+from scheduler.model.result import Outcome, Progress, Result, Score, TierValue, tier_costs
+from scheduler.model.schedule import Reason, Schedule
+from scheduler.placement.cost import plan_cost
+from scheduler.placement.occupancy import Occupancy
+from scheduler.placement.reasons import find_reasons
+from scheduler.solver.amounts import plan_tiers, tiers_of
+from scheduler.solver.bound import ideal_of
+from scheduler.solver.construct import construct
+from scheduler.solver.cpsat.search import Budget
+from scheduler.solver.domains import Explorer
+from scheduler.solver.exact import MOST_REQUESTS, prove
+from scheduler.solver.judge import Judge
+from scheduler.solver.pooling import pool
+from scheduler.solver.progress import History
+from scheduler.ticks.compile import compile_problem
+from scheduler.ticks.extract import extract_schedule, plan_of
+from scheduler.ticks.instance import Instance, Plan
+
+DEFAULT_LIMITS = Limits()
+
+BOUND_SHARE = 0.25
+"""Of the time left after construction, what the bound may take where nothing is solved exactly."""
+
+NAMED_VIOLATIONS = 3
+"""So many violations a rejection names; the rest is told by number."""
+
+
+def solve(
+    problem: Problem,
+    *,
+    limits: Limits = DEFAULT_LIMITS,
+    judge: Judge,
+    hint: Schedule | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> Result:
+    """The best plan for `problem` that the limits allow, passed and scored by `judge`.
+
+    `hint` is a schedule to go on from; what of it breaks a rule today is not used. `should_stop`
+    is asked several times a second; what was found until then is the result. Progress comes from
+    the calling thread or from the solver's.
+
+    Expects what `planning.check_problem` accepts. Raises: InputError; ScheduleRejected if our own
+    plan breaks a rule; ModelInvalid.
+    """
+    return _Run(problem, limits, judge, on_progress, should_stop).result(hint)
+
+
+class _Run:
+    def __init__(
+        self, problem: Problem, limits: Limits, judge: Judge, on_progress: Callable[[Progress], None] | None, should_stop: Callable[[], bool] | None
+    ) -> None:
+        self.started = monotonic()
+        self.cpu_started = process_time()
+        self.problem = problem
+        self.limits = limits
+        self.judge = judge
+        self.history = History(self.started, on_progress)
+        self.history.add("compile")
+        self.digest = digest_of(problem)
+        self.instance = compile_problem(problem)
+        # What compiling took, extracting and verifying will take about twice.
+        spare = min(0.1 * limits.time_limit_seconds, 2 * (monotonic() - self.started))
+        self.budget = Budget(self.started + limits.time_limit_seconds - spare, limits.deterministic_seconds, limits.seed, limits.workers, should_stop)
+        # Requests of which all is frozen are served whatever we do.
+        self.frozen: Plan = {position: () for position, request in enumerate(self.instance.requests) if not request.tasks and request.can_serve}
+
+    def result(self, hint: Schedule | None) -> Result:
+        """All rungs, one after the other."""
+        clash = self._clash()
+        if clash:
+            return self._made("infeasible", None, (), (), clash)
+        plan = self._first_plan(hint)
+        plan, bounds, is_proved = self._best_plan(plan)
+        self.history.add("verify", self._values(plan, bounds), len(plan))
+        schedule = extract_schedule(self.problem, self.instance, plan, self._reasons(plan), digest=self.digest)
+        self._refuse_violations(schedule)
+        score = self.judge.score(self.problem, schedule)
+        tiers = self._judged(plan, bounds, score)
+        outcome: Outcome = "optimal" if is_proved else "feasible"
+        self.history.add("done", tiers, len(plan))
+        return self._made(outcome, schedule, score, tiers, "")
+
+    def _clash(self) -> str:
+        """A sentence if the frozen bookings break a rule among themselves, so that no plan can be clean; else empty."""
+        if not any(each.frozen for each in self.problem.in_force):
+            return ""
+        violations = self.judge.violations(self.problem, extract_schedule(self.problem, self.instance, self.frozen, {}))
+        return f"the frozen bookings break rules among themselves: {_named(violations)}" if violations else ""
+
+    def _first_plan(self, hint: Schedule | None) -> Plan:
+        plan = {**construct(self.instance, should_stop=self.budget.is_over, on_step=self._on_step), **self.frozen}
+        if hint is not None:
+            kept = {**plan_of(self.problem, self.instance, hint), **self.frozen}
+            is_better = plan_cost(self.instance, kept) < plan_cost(self.instance, plan)
+            # The hint may come from another day: it counts only if it is clean today.
+            if is_better and not self.judge.violations(self.problem, extract_schedule(self.problem, self.instance, kept, {})):
+                plan = kept
+        return plan
+
+    def _on_step(self, rule: str, done: int, total: int) -> None:
+        if done == 0 and total:
+            self.history.add(f"construct by {rule}")
+
+    def _best_plan(self, plan: Plan) -> tuple[Plan, tuple[int, ...], bool]:
+        """The plan after the exact rung, a bound per tier, and whether it is proved optimal."""
+        pooling = pool(self.instance)
+        explorer = Explorer(pooling.pooled)
+        is_small = len(self.instance.requests) <= MOST_REQUESTS
+        bound_ends = monotonic() + (1.0 if is_small else BOUND_SHARE) * self.budget.left
+        ideal = ideal_of(pooling.pooled, explorer, lambda: self.budget.is_over() or monotonic() > bound_ends)
+        self.history.add("bound", self._values(plan, ideal.tiers), len(plan))
+        if plan_tiers(self.instance, plan) == ideal.tiers:
+            return plan, ideal.tiers, True
+        if not is_small or not ideal.is_whole:
+            return plan, ideal.tiers, False
+        found = prove(
+            pooling.pooled,
+            ideal,
+            explorer,
+            pooling.pool_plan(plan),
+            self.budget,
+            lambda better, bounds: self.history.add("exact", self._values(better, bounds), len(better)),
+        )
+        return pooling.share_out(found.plan), found.bounds, found.is_proved
+
+    def _values(self, plan: Plan, bounds: tuple[int, ...]) -> tuple[TierValue, ...]:
+        costs = plan_tiers(self.instance, plan)
+        return tuple(
+            TierValue(tier=tier, objective=cost, bound=min(cost, bound)) for tier, cost, bound in zip(tiers_of(self.instance), costs, bounds, strict=True)
+        )
+
+    def _judged(self, plan: Plan, bounds: tuple[int, ...], score: Score) -> tuple[TierValue, ...]:
+        """The tiers with the judge's costs; what frozen bookings cost in any plan is added to the bounds too."""
+        return tuple(
+            TierValue(tier=value.tier, objective=cost, bound=value.bound + cost - value.objective)
+            for value, cost in zip(self._values(plan, bounds), tier_costs(score), strict=True)
+        )
+
+    def _reasons(self, plan: Plan) -> Mapping[str, tuple[Reason, ...]]:
+        left_out = [position for position in range(len(self.instance.requests)) if position not in plan]
+        if not left_out:
+            return {}
+        occupancy = occupied(self.instance, plan)
+        return {self.instance.requests[position].id: find_reasons(self.instance, occupancy, position) for position in left_out}
+
+    def _refuse_violations(self, schedule: Schedule) -> None:
+        violations = self.judge.violations(self.problem, schedule)
+        if violations:
+            raise ScheduleRejected(f"the verifier rejects our schedule of problem {self.digest[:12]}: {_named(violations)}")
+
+    def _made(self, outcome: Outcome, schedule: Schedule | None, score: Score, tiers: tuple[TierValue, ...], detail: str) -> Result:
+        return Result(
+            outcome=outcome,
+            schedule=schedule,
+            score=score,
+            tiers=tiers,
+            seconds=monotonic() - self.started,
+            cpu_seconds=process_time() - self.cpu_started,
+            seed=self.limits.seed,
+            workers=self.limits.workers,
+            digest=self.digest,
+            versions={"slotwright": __version__, "ortools": version("ortools"), "python": platform.python_version()},
+            progress=self.history.points(),
+            detail=detail,
+        )
+
+
+def occupied(instance: Instance, plan: Plan) -> Occupancy:
+    """What is free beside `plan` and the frozen bookings."""
+    occupancy = Occupancy(instance)
+    for position, placement in plan.items():
+        occupancy.book_placement(instance.requests[position], placement)
+    return occupancy
+
+
+def _named(violations: Sequence[str]) -> str:
+    more = len(violations) - NAMED_VIOLATIONS
+    return " ".join(violations[:NAMED_VIOLATIONS]) + (f" (and {more} more)" if more > 0 else "")
