@@ -172,6 +172,7 @@ def _head(header: FeedHeader) -> bytes:
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:{PRODUCT}", "CALSCALE:GREGORIAN", "METHOD:PUBLISH", f"NAME:{name}", f"X-WR-CALNAME:{name}"]
     if description:
         lines += [f"DESCRIPTION:{description}", f"X-WR-CALDESC:{description}"]
+    own_block = zone_block(header.time_zone)  # an unknown zone ends here, before it is written
     lines += [f"X-WR-TIMEZONE:{header.time_zone}", "REFRESH-INTERVAL;VALUE=DURATION:PT15M", "X-PUBLISHED-TTL:PT15M"]
     lines += ["COLOR:teal", "X-APPLE-CALENDAR-COLOR:#0F766E"]
     if header.last_modified is not None:
@@ -179,7 +180,7 @@ def _head(header: FeedHeader) -> bytes:
     blocks = [block.text for block in map(zone_block, sorted(header.time_zones)) if block is not None]
     if not blocks:
         # A calendar must have a component, even one without events.
-        block = zone_block(header.time_zone) or zone_block("Etc/UTC")
+        block = own_block or zone_block("Etc/UTC")
         assert block is not None
         blocks = [block.text]
     return b"".join([*map(fold, lines), *blocks])

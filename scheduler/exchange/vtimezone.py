@@ -80,11 +80,14 @@ class _Rule:
 
 @lru_cache(maxsize=1024)
 def zone_block(name: str) -> ZoneBlock | None:
-    """The VTIMEZONE of an IANA zone, or None where yearly rules cannot say it."""
+    """The VTIMEZONE of an IANA zone, or None where yearly rules cannot say it.
+
+    Raises: ValueError or ZoneInfoNotFoundError if there is no such zone.
+    """
+    zone = zoneinfo.ZoneInfo(name)  # first: it refuses names that lead out of the database
     rule = _rule_of(_footer(name))
     if rule is None:
         return None
-    zone = zoneinfo.ZoneInfo(name)
     year = LAST_YEAR + 1
     while year > FIRST_YEAR and rule.agrees(zone, year - 1):
         year -= 1

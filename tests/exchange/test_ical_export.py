@@ -6,6 +6,7 @@ import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfoNotFoundError
 
 import icalendar
 import pytest
@@ -228,6 +229,13 @@ def test_feed_refuses_a_uid_twice() -> None:
 def test_event_refuses_what_cannot_be_written_safely(changes: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"uid|url|status|sequence"):
         event(**changes)
+
+
+@pytest.mark.parametrize("zone", ["Asia/Seoul\r\nX:1", "../../../etc/passwd", "/etc/passwd", "Mars/Base"])
+def test_feed_refuses_an_unknown_zone(zone: str) -> None:
+    for feed in (CalendarFeed(name="x", time_zone=zone, events=(event(),)), CalendarFeed(name="x", events=(event(time_zone=zone),))):
+        with pytest.raises((ValueError, ZoneInfoNotFoundError)):
+            write_feed(feed)
 
 
 def test_organizer_refuses_a_mail_with_a_break() -> None:
