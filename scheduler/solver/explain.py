@@ -1,0 +1,127 @@
+"""Why a request is not in a schedule, and which single change would let it in."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Literal
+
+from pydantic.dataclasses import dataclass
+
+from scheduler.errors import NotFound
+from scheduler.model.base import STRICT, Id, Moment
+from scheduler.model.problem import Problem
+from scheduler.model.schedule import Booking, Reason, Schedule
+from scheduler.placement.cost import completion_minute
+from scheduler.placement.occupancy import Occupancy
+from scheduler.placement.place import place_shape
+from scheduler.placement.reasons import find_reasons
+from scheduler.ticks.compile import compile_problem, fixed_uses
+from scheduler.ticks.grid import grid_of
+from scheduler.ticks.instance import FixedUse, Instance, TickRequest, TickRequirement
+
+MOST_TRIED = 24
+"""Of the candidates of one requirement, so many are tried as the one more to have."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class Cure:
+    """One change, alone, with everything else as it is: does it let the request in, and when would it be complete?"""
+
+    change: Literal["later_deadline", "one_more", "others_move"]
+    helps: bool
+    resources: tuple[Id, ...] = ()
+    complete: Moment | None = None
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class Explanation:
+    """What keeps a request out (never empty), and what was tried to let it in."""
+
+    request: Id
+    reasons: tuple[Reason, ...]
+    cures: tuple[Cure, ...]
+
+
+def explain(problem: Problem, schedule: Schedule, request_id: str) -> Explanation:
+    """Why the request does not fit beside the bookings of `schedule`, and which single changes cure it.
+
+    Movable bookings of the request itself count as free. Raises: NotFound if the problem has no such request.
+    """
+    request = next((each for each in problem.requests if each.id == request_id), None)
+    if request is None:
+        raise NotFound(f"the problem has no request {request_id!r}")
+    # Only this request is compiled; whatever others have booked is simply taken.
+    alone = replace(problem, requests=(request,), in_force=tuple(each for each in problem.in_force if each.booking.request == request_id))
+    instance = compile_problem(alone)
+    frozen = {each.booking.key for each in problem.in_force if each.frozen}
+    others = [each for each in schedule.bookings if each.request != request_id]
+    instance = replace(instance, fixed_uses=(*instance.fixed_uses, *_uses(problem, alone, instance, (each for each in others if each.key in frozen))))
+    stripped = Occupancy(instance)
+    occupancy = stripped.copy()
+    for use in _uses(problem, alone, instance, (each for each in others if each.key not in frozen)):
+        occupancy.block(use.resource, use.start, use.end, use.demand)
+    tick_request = replace(instance.requests[0], current=())
+    cures = [_later(instance, occupancy, tick_request, request.deadline)]
+    cures += _one_more(instance, occupancy, tick_request)
+    cures.append(_others_move(instance, stripped, tick_request))
+    return Explanation(request=request_id, reasons=find_reasons(instance, occupancy, 0), cures=tuple(cures))
+
+
+def _uses(problem: Problem, alone: Problem, instance: Instance, bookings: Iterable[Booking]) -> list[FixedUse]:
+    grid = grid_of(alone)
+    index = {each.id: number for number, each in enumerate(instance.resources)}
+    by_id = {each.id: each for each in problem.requests}
+    return [use for booking in bookings if booking.request in by_id for use in fixed_uses(grid, index, by_id[booking.request], booking)]
+
+
+def _fit(instance: Instance, occupancy: Occupancy, request: TickRequest) -> datetime | None:
+    """When the request would be complete; None if it does not fit."""
+    placed = place_shape(instance, occupancy, occupancy.shapes.build(request))
+    return None if placed is None else instance.origin + timedelta(minutes=completion_minute(instance, request, placed.placement))
+
+
+def _later(instance: Instance, occupancy: Occupancy, request: TickRequest, deadline: datetime | None) -> Cure:
+    if deadline is None:
+        return Cure(change="later_deadline", helps=False, detail="it has no deadline; only a longer horizon would give it more time")
+    tasks = tuple(
+        replace(task, modes=tuple(replace(mode, last_start=max(mode.last_start, instance.ticks - mode.ticks)) for mode in task.modes)) for task in request.tasks
+    )
+    complete = _fit(instance, occupancy, replace(request, tasks=tasks))
+    if complete is None:
+        return Cure(change="later_deadline", helps=False, detail="a later deadline, even at the end of the horizon")
+    detail = f"a deadline later by {max(complete - deadline, timedelta(0))} (complete at {complete.isoformat()})"
+    return Cure(change="later_deadline", helps=True, complete=complete, detail=detail)
+
+
+def _one_more(instance: Instance, occupancy: Occupancy, request: TickRequest) -> list[Cure]:
+    """One cure per different set of candidates: one more of them, alike and unbooked."""
+    cures: dict[tuple[int, ...], Cure] = {}
+    for task in request.tasks:
+        for mode in task.modes:
+            for requirement in mode.requirements:
+                if requirement.candidates and requirement.candidates not in cures:
+                    cures[requirement.candidates] = _one_more_of(instance, occupancy, request, requirement, task.id)
+    return list(cures.values())
+
+
+def _one_more_of(instance: Instance, occupancy: Occupancy, request: TickRequest, requirement: TickRequirement, task: str) -> Cure:
+    for resource in requirement.candidates[:MOST_TRIED]:
+        # A unit whose bookings do not count is as good as a new one like it.
+        freed = occupancy.copy()
+        freed.release(resource)
+        complete = _fit(instance, freed, request)
+        if complete is not None:
+            name = instance.resources[resource].id
+            detail = f"one more like {name} (complete at {complete.isoformat()})"
+            return Cure(change="one_more", helps=True, resources=(name,), complete=complete, detail=detail)
+    names = tuple(instance.resources[each].id for each in requirement.candidates[:MOST_TRIED])
+    return Cure(change="one_more", helps=False, resources=names, detail=f"one more for {requirement.id!r} of task {task!r}")
+
+
+def _others_move(instance: Instance, stripped: Occupancy, request: TickRequest) -> Cure:
+    complete = _fit(instance, stripped, request)
+    if complete is None:
+        return Cure(change="others_move", helps=False, detail="moving other requests' bookings that may move")
+    detail = f"moving other requests' bookings that may move (complete at {complete.isoformat()} at best)"
+    return Cure(change="others_move", helps=True, complete=complete, detail=detail)
