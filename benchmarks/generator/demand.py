@@ -17,6 +17,8 @@ TEST_SHARE = 0.7
 FAMILY_SKEW, TOPIC_SKEW, COMPANY_SKEW = 0.9, 1.0, 1.6
 REQUESTS_PER_COMPANY = 4.15
 WEIGHTS, WEIGHT_SHARES = (1, 2, 3, 5, 8, 12, 20), (38, 24, 14, 10, 7, 4, 3)
+PATIENCE_DAYS = ((10, 15), (14, 30))
+"""From due date to deadline, one company or the other; long enough to fit an empty lab over any public holiday."""
 QUARTER = timedelta(minutes=15)
 
 
@@ -76,12 +78,12 @@ def wishes(size: Size, ground: Ground, random: Random) -> tuple[Wish, ...]:
         what: TestWish | AdviceWish
         if random.random() < TEST_SHARE:
             what = _test_wish(random.choices(FAMILIES, family_shares)[0], random)
-            due = release + timedelta(hours=what.hours, days=random.randint(5, 21))
-            patience = timedelta(days=random.randint(16, 35))
+            due = release + timedelta(hours=what.hours, days=random.randint(3, 14))
+            patience = timedelta(days=random.randint(*random.choice(PATIENCE_DAYS)))
         else:
             what = _advice_wish(*random.choices(TOPICS, topic_shares)[0], random)
-            due = release + timedelta(days=random.randint(5, 18))
-            patience = timedelta(days=random.randint(14, 28))
+            due = release + timedelta(days=random.randint(4, 14))
+            patience = timedelta(days=random.randint(*random.choice(PATIENCE_DAYS)))
         # Whoever names no deadline waits until the horizon ends; a deadline behind it says no more than none.
         deadline = due + patience if random.random() < 0.9 and due + patience < end else None
         made.append(Wish(number, company, release, due, deadline, weight, what))

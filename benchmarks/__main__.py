@@ -1,0 +1,105 @@
+"""`python -m benchmarks`: generate instances, measure, write tables and examples."""
+
+import argparse
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from time import perf_counter
+
+from benchmarks.examples import write_examples
+from benchmarks.generator import generate
+from benchmarks.generator.sizes import SIZES
+from benchmarks.measure import METHODS, measure
+from benchmarks.offers import measure_offers
+from benchmarks.record import append, write_table
+from scheduler.model.codec import dump
+from scheduler.model.limits import Limits
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Runs the command that `arguments` (default: the command line) name."""
+    given = _parser().parse_args(arguments)
+    match given.command:
+        case "generate":
+            begun = perf_counter()
+            Path(given.output).write_bytes(dump(generate(given.size, given.seed)) + b"\n")
+            print(f"{given.output} written, seconds: {perf_counter() - begun:.3f}")
+        case "solve" | "baseline":
+            method = "cpsat-empty" if given.command == "baseline" else given.method
+            _measure(method, given.size, given.seed, given.time_limit, given.workers, is_kept=given.record)
+        case "offers":
+            print(measure_offers(given.size, given.seed, given.queries))
+        case "table":
+            for size in given.sizes.split(",") if given.sizes else ():
+                for seed in given.seeds.split(","):
+                    _in_own_process(given.method, size, seed, given.time_limit, given.workers)
+            write_table()
+        case "examples":
+            write_examples(Path(given.folder))
+
+
+def _measure(method: str, size: str, seed: int, time_limit: float, workers: int, *, is_kept: bool) -> None:
+    row = measure(method, size, seed, Limits(time_limit_seconds=time_limit, seed=seed, workers=workers))
+    for name, value in asdict(row).items():
+        print(f"{name:>14}  {value:,}" if isinstance(value, int) and name != "seed" else f"{name:>14}  {value}")
+    if is_kept:
+        append(row)
+
+
+def _in_own_process(method: str, size: str, seed: str, time_limit: float, workers: int) -> None:
+    """Peak memory is per process, so every row gets one."""
+    options = ["--method", method, "--seed", seed, "--time-limit", str(time_limit), "--workers", str(workers), "--record"]
+    subprocess.run([sys.executable, "-m", "benchmarks", "solve", size, *options], check=True)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+
+    command = commands.add_parser("generate", help="write an instance as a problem file")
+    _add_instance(command)
+    command.add_argument("-o", "--output", required=True, help="where to write it")
+
+    command = commands.add_parser("solve", help="measure one run, phase by phase")
+    _add_instance(command)
+    _add_limits(command)
+    command.add_argument("--method", choices=METHODS, default="solve")
+    command.add_argument("--record", action="store_true", help="append the row to benchmarks/results.csv")
+
+    command = commands.add_parser("baseline", help="measure the exact model in CP-SAT from an empty hint")
+    _add_instance(command, default="institute")
+    _add_limits(command)
+    command.add_argument("--record", action="store_true", help="append the row to benchmarks/results.csv")
+
+    command = commands.add_parser("offers", help="how fast five offers are on a booked lab")
+    _add_instance(command, default="year")
+    command.add_argument("--queries", type=int, default=2_000)
+
+    command = commands.add_parser("table", help="measure sizes and seeds, each in a process of its own, and write benchmarks/RESULTS.md")
+    command.add_argument("--sizes", default="", help="comma between; none: only write the table anew")
+    command.add_argument("--seeds", default="1,2,3", help="comma between")
+    command.add_argument("--method", choices=METHODS, default="solve")
+    _add_limits(command)
+
+    command = commands.add_parser("examples", help="write the examples anew")
+    command.add_argument("folder", nargs="?", default="examples")
+    return parser
+
+
+def _add_instance(command: argparse.ArgumentParser, default: str | None = None) -> None:
+    if default is None:
+        command.add_argument("size", choices=list(SIZES))
+    else:
+        command.add_argument("size", choices=list(SIZES), nargs="?", default=default)
+    command.add_argument("--seed", type=int, default=1)
+
+
+def _add_limits(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--time-limit", type=float, default=60.0, help="seconds of the solver")
+    command.add_argument("--workers", type=int, default=2)
+
+
+if __name__ == "__main__":
+    main()
