@@ -1,4 +1,4 @@
-"""Both databases for tests: a fresh one for each test, made from a migrated template.
+"""Both databases for tests, migrated and empty for each test.
 
 PostgreSQL: the server at TEST_DATABASE_URL (a role that may create databases) or a private cluster
 on a socket, if its programs are installed; else those tests are skipped, which on CI (CI=true or
@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from scheduler.service.database import Database, migrate
+from scheduler.store.schema import metadata
 
 
 def _require_all() -> bool:
@@ -41,7 +42,8 @@ def private_cluster(programs: Path) -> Iterator[str]:
     data = str(home / "data")
     try:
         run("initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
-        options = f"-k {home} -c listen_addresses='' -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200 -c shared_buffers=32MB"
+        fast = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c autovacuum=off -c shared_buffers=32MB -c max_connections=200"
+        options = f"-k {home} -c listen_addresses='' {fast}"
         run("pg_ctl", "-D", data, "-w", "-o", options, "-l", str(home / "server.log"), "start")
         try:
             yield f"postgresql+psycopg://postgres@/postgres?host={home}"
@@ -121,9 +123,31 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'slotwright.db'}"
 
 
+@pytest.fixture(scope="session")
+def shared_postgres_url(postgres_server: str, postgres_template: str) -> Iterator[str]:
+    """The address of a migrated PostgreSQL database that tests use one after the other."""
+    url = create_postgres(postgres_server, postgres_template)
+    yield url
+    drop_postgres(postgres_server, url)
+
+
 @pytest.fixture
-def postgres_url(postgres_server: str, postgres_template: str) -> Iterator[str]:
-    """The address of a fresh, migrated PostgreSQL database."""
+def postgres_url(shared_postgres_url: str) -> str:
+    """The address of a migrated, empty PostgreSQL database. Emptied, not made anew: that takes a tenth of the time."""
+    statements = [
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()",
+        "ALTER TABLE audit DISABLE TRIGGER USER",
+        *(f"DELETE FROM {table.name}" for table in reversed(metadata.sorted_tables)),
+        "ALTER TABLE audit ENABLE TRIGGER USER",
+        "INSERT INTO plan (id, revision) VALUES (1, 0)",
+    ]
+    _execute(shared_postgres_url, "; ".join(statements))
+    return shared_postgres_url
+
+
+@pytest.fixture
+def own_postgres_url(postgres_server: str, postgres_template: str) -> Iterator[str]:
+    """The address of a migrated PostgreSQL database for this test alone, which may break it."""
     url = create_postgres(postgres_server, postgres_template)
     yield url
     drop_postgres(postgres_server, url)
@@ -131,14 +155,21 @@ def postgres_url(postgres_server: str, postgres_template: str) -> Iterator[str]:
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def database_url(request: pytest.FixtureRequest) -> str:
-    """The address of a fresh, migrated database: the test runs once on each kind."""
+    """The address of a migrated, empty database: the test runs once on each kind."""
     url: str = request.getfixturevalue(f"{request.param}_url")
     return url
 
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
-    """A fresh, migrated database: the test runs once on each kind."""
-    opened = Database.open(database_url)
-    yield opened
-    opened.close()
+    """A migrated, empty database: the test runs once on each kind."""
+    with Database.open(database_url) as opened:
+        yield opened
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def own_database(request: pytest.FixtureRequest) -> Iterator[Database]:
+    """As `database`, but the test may break tables and triggers."""
+    url = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "own_postgres_url")
+    with Database.open(url) as opened:
+        yield opened

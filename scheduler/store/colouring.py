@@ -13,12 +13,17 @@ from heapq import heapify, heappop, heappush
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One unit taken in `[start, end)` by `booking`; `lane` is None until it has one."""
+    """One unit taken in `[start, end)` by `booking` (None: by a hold without one); `lane` is None until it has one."""
 
     start: datetime
     end: datetime
-    booking: str
+    booking: str | None
     lane: int | None = None
+    status: str = "confirmed"
+
+
+def _order(piece: Piece) -> tuple[datetime, datetime, str]:
+    return (piece.start, piece.end, piece.booking or "")
 
 
 def first_fit(taken: Iterable[Piece], wanted: Iterable[Piece], lanes: Sequence[int]) -> tuple[Piece, ...] | None:
@@ -33,7 +38,7 @@ def first_fit(taken: Iterable[Piece], wanted: Iterable[Piece], lanes: Sequence[i
     for windows in busy.values():
         windows.sort()
     placed = []
-    for piece in sorted(wanted, key=lambda each: (each.start, each.end, each.booking)):
+    for piece in sorted(wanted, key=_order):
         lane = next((lane for lane in lanes if _is_free(busy[lane], piece)), None)
         if lane is None:
             return None
@@ -58,7 +63,7 @@ def colour(pieces: Iterable[Piece], lanes: Sequence[int]) -> tuple[Piece, ...] |
     heapify(free)
     running: list[tuple[datetime, int]] = []
     placed = []
-    for piece in sorted(pieces, key=lambda each: (each.start, each.end, each.booking)):
+    for piece in sorted(pieces, key=_order):
         while running and running[0][0] <= piece.start:
             heappush(free, heappop(running)[1])
         if not free:

@@ -33,11 +33,11 @@ def lanes_of(tx: Transaction, resource_id: str) -> list[int]:
 
 
 def pieces_of(tx: Transaction, resource_id: str, since: datetime | None = None) -> list[Piece]:
-    """What bookings take of the resource, without what ended at or before `since`."""
+    """What bookings and holds take of the resource, without what ended at or before `since`."""
     query = (
-        select(booking_lane.c.start_at, booking_lane.c.end_at, booking_lane.c.booking, booking_lane.c.lane)
+        select(booking_lane.c.start_at, booking_lane.c.end_at, booking_lane.c.booking, booking_lane.c.lane, booking_lane.c.status)
         .join(lane, booking_lane.c.lane == lane.c.id)
-        .where(lane.c.resource == resource_id, booking_lane.c.booking.is_not(None))
+        .where(lane.c.resource == resource_id, booking_lane.c.status != "blocked")
     )
     if since is not None:
         query = query.where(booking_lane.c.end_at > since)
@@ -90,20 +90,20 @@ def _recolour(tx: Transaction, resource_id: str, lanes: Sequence[int], wanted: S
     if isinstance(coloured, datetime):
         raise SlotTaken(f"{resource_id} has {len(lanes)} units, and more are taken from {coloured:%Y-%m-%d %H:%M} UTC; plan again")
     of_resource = select(lane.c.id).where(lane.c.resource == resource_id)
-    tx.execute(delete(booking_lane).where(booking_lane.c.lane.in_(of_resource), booking_lane.c.booking.is_not(None), booking_lane.c.start_at >= start))
+    tx.execute(delete(booking_lane).where(booking_lane.c.lane.in_(of_resource), booking_lane.c.status != "blocked", booking_lane.c.start_at >= start))
     _insert(tx, coloured)
     return list(coloured)
 
 
 def _insert(tx: Transaction, pieces: Sequence[Piece]) -> None:
     if pieces:
-        tx.execute(insert(booking_lane), [{"lane": p.lane, "booking": p.booking, "start_at": p.start, "end_at": p.end, "status": "confirmed"} for p in pieces])
+        tx.execute(insert(booking_lane), [{"lane": p.lane, "booking": p.booking, "start_at": p.start, "end_at": p.end, "status": p.status} for p in pieces])
 
 
 def unblock(tx: Transaction, resource_id: str) -> None:
     """No closure blocks the resource any more."""
     of_resource = select(lane.c.id).where(lane.c.resource == resource_id)
-    tx.execute(delete(booking_lane).where(booking_lane.c.lane.in_(of_resource), booking_lane.c.booking.is_(None)))
+    tx.execute(delete(booking_lane).where(booking_lane.c.lane.in_(of_resource), booking_lane.c.status == "blocked"))
 
 
 def _block(tx: Transaction, lanes: Sequence[int], present: Sequence[Piece], shut: Sequence[Window]) -> None:

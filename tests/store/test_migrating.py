@@ -1,6 +1,6 @@
 """Migrations make exactly the tables of the schema, from nothing and at any time."""
 
-import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -45,7 +45,8 @@ def test_empty_database_is_refused_until_migrated() -> None:
     database.close()
 
 
-def test_database_of_a_newer_program_is_refused(database: Database) -> None:
+def test_database_of_a_newer_program_is_refused(own_database: Database) -> None:
+    database = own_database
     with database.write() as tx:
         tx.execute(text("UPDATE alembic_version SET version_num = 'r9999'"))
     assert "r9999" in str(migration_problem(database))
@@ -58,23 +59,14 @@ def test_migrations_form_one_line() -> None:
 
 
 def _migrate_at_once(url: str) -> None:
-    faults: list[BaseException] = []
-
-    def work() -> None:
-        try:
-            database = Database.open(url)
+    def work(_number: int) -> bool:
+        with Database.open(url) as database:
             migrate(database)
             require_current(database)
-            database.close()
-        except BaseException as fault:
-            faults.append(fault)
+        return True
 
-    threads = [threading.Thread(target=work) for _ in range(4)]
-    for each in threads:
-        each.start()
-    for each in threads:
-        each.join()
-    assert faults == []
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(work, range(4))) == [True] * 4
 
 
 def test_migrate_by_several_at_once_on_sqlite(tmp_path: object) -> None:
