@@ -5,26 +5,45 @@ Records are pydantic dataclasses with slots: validated like models, a fifth of t
 """
 
 from datetime import UTC, datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, ConfigDict, Field, StringConstraints
 
 STRICT = ConfigDict(extra="forbid", ser_json_timedelta="iso8601", allow_inf_nan=False)
 """Unknown fields are refused: a typo must not silently drop a rule."""
 
 
+LONGEST = timedelta(days=36_525)
+"""No moment plus a length runs over the end of what datetimes can say: nothing below has to look out for it."""
+
+
 def _in_utc(moment: datetime) -> datetime:
     # One zone inside, so that equal instants are equal text and equal digests.
+    if not 1900 < moment.year < 9900:  # the bounds themselves could not be moved to UTC safely
+        raise ValueError(f"{moment.isoformat()} is no date of this world; check the year, or leave out an end that is open")
     return moment.astimezone(UTC)
 
 
-Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+def no_number(given: Any) -> Any:
+    """`given`, unless it is a bare number: that would be read as seconds, which nobody means."""
+    if isinstance(given, (int, float)):
+        raise ValueError("a bare number has no unit; write a moment like 2026-03-02T09:00:00+09:00, a duration like PT72H, a time like 09:00")
+    return given
+
+
+def _of_this_world(length: timedelta) -> timedelta:
+    if length > LONGEST:
+        raise ValueError("is longer than a hundred years; shorten it")
+    return length
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(no_number), AfterValidator(_in_utc)]
 """An instant; naive datetimes are refused, others are kept in UTC."""
 
-Duration = Annotated[timedelta, Field(gt=timedelta(0))]
+Duration = Annotated[timedelta, Field(gt=timedelta(0)), BeforeValidator(no_number), AfterValidator(_of_this_world)]
 """A length of time above zero; ISO 8601 in JSON (`PT72H`)."""
 
-Lag = Annotated[timedelta, Field(ge=timedelta(0))]
+Lag = Annotated[timedelta, Field(ge=timedelta(0)), BeforeValidator(no_number), AfterValidator(_of_this_world)]
 """A length of time, zero allowed."""
 
 ID_PATTERN = r"^[\w.:@+~\-]{1,120}$"

@@ -10,10 +10,10 @@ from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 import holidays as public_holidays
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from pydantic.dataclasses import dataclass
 
-from scheduler.model.base import STRICT, Id, Name
+from scheduler.model.base import STRICT, Id, Name, no_number
 from scheduler.model.window import Window, Windows, difference, intersection, union, window
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -31,6 +31,8 @@ def _known_zone(name: str) -> str:
     return name
 
 
+TimeOfDay = Annotated[time, BeforeValidator(no_number)]
+
 TimeZone = Annotated[str, AfterValidator(_known_zone)]
 """An IANA time zone name."""
 
@@ -43,8 +45,8 @@ class Hours:
     00:00-00:00 the whole day.
     """
 
-    open: time
-    close: time
+    open: TimeOfDay
+    close: TimeOfDay
 
     @model_validator(mode="after")
     def _is_local(self) -> "Hours":
