@@ -43,12 +43,11 @@ def feed_name(lab: Lab, feed: FeedRecord) -> str:
     return f"{name} ({HEADINGS[feed.scope]})"
 
 
-def _events_of(
-    booking: BookingRecord, parts: Sequence[Window], resources: Mapping[str, Resource], sites: Mapping[str, Site], zone: str
-) -> list[CalendarEvent]:
+def _events_of(booking: BookingRecord, parts: Sequence[Window], resources: Mapping[str, Resource], sites: Mapping[str, Site], zone: str) -> list[CalendarEvent]:
     # An operator who loads and unloads a run of days is busy twice, not for days. A cancelled booking keeps its window.
     windows = list(parts) if parts and booking.status == "confirmed" else [booking.window]
-    at = [sites[site] for site in dict.fromkeys(resources[each].site for each in booking.resources if each in resources) if site in sites]
+    ids = dict.fromkeys(resources[each].site for each in booking.resources if each in resources)
+    at = [sites[each] for each in ids if each is not None and each in sites]
     names = [resources[each].name or each if each in resources else each for each in booking.resources]
     company = booking.company_name or booking.company
     task = booking.task_name or booking.request_name or booking.task

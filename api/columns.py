@@ -51,6 +51,7 @@ def schedule_view(lab: Lab, lab_version: int, revision: int, within: Window, boo
             id=[each.id for each in bookings],
             request=[each.request for each in bookings],
             task=[each.task for each in bookings],
+            title=[each.request_name for each in bookings],
             name=[each.task_name or each.request_name or each.task for each in bookings],
             name_en=[each.task_name_en for each in bookings],
             company=[each.company for each in bookings],

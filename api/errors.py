@@ -51,11 +51,10 @@ class Problem(BaseModel):
 def problem_of(error: Exception) -> Problem:
     """The problem document of any exception; foreign exceptions keep their details to themselves."""
     match error:
+        case errors.InputError(message=message, path=path):
+            return _problem(_kind(type(error).__name__), status_of(error), message, path or None)
         case errors.SchedulerError():
-            status = next(STATUS[each] for each in type(error).__mro__ if each in STATUS)
-            is_input = isinstance(error, errors.InputError)
-            detail = error.message if is_input else str(error)
-            return _problem(_kind(type(error).__name__), status, detail, error.path or None if is_input else None)
+            return _problem(_kind(type(error).__name__), status_of(error), str(error))
         case RequestValidationError():
             first = error.errors()[0]
             # FastAPI names the place first (query, path, header); the field is what people know.
@@ -65,6 +64,11 @@ def problem_of(error: Exception) -> Problem:
             return _problem(_kind(status.phrase), status, str(error.detail))
         case _:
             return _problem("defect", HTTPStatus.INTERNAL_SERVER_ERROR, "this is our fault; the server's log has the details")
+
+
+def status_of(error: errors.SchedulerError) -> HTTPStatus:
+    """The status of an error: that of its class, else of the nearest class above."""
+    return next(STATUS[each] for each in type(error).__mro__ if each in STATUS)
 
 
 async def answer_problem(request: Request, error: Exception) -> Response:

@@ -63,10 +63,8 @@ def refusal_of(method: str, headers: Headers, host_names: tuple[str, ...]) -> st
     if method in SAFE_METHODS:
         return None
     site, origin = headers.get("sec-fetch-site"), headers.get("origin")
-    if site is not None:
-        allowed = site in ("same-origin", "none")
-    else:
-        allowed = origin is None or urlsplit(origin).netloc == host
+    is_own = origin is None or urlsplit(origin).netloc == host
+    allowed = is_own if site is None else site in ("same-origin", "none")
     return None if allowed else "a page of another site may not change anything here"
 
 

@@ -188,6 +188,7 @@ class BookingColumns(BaseModel):
     id: list[str]
     request: list[str]
     task: list[str]
+    title: list[str]
     name: list[str]
     name_en: list[str]
     company: list[str]

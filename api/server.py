@@ -2,18 +2,20 @@
 
 import logging
 import os
+import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import uvicorn
 
 from api.app import create_app
 from api.errors import redacted
 from api.settings import Settings, is_loopback
-from scheduler.errors import InputError
+from scheduler import config
+from scheduler.errors import InputError, SchedulerError
 from scheduler.service.database import Database, migrate
 
 WORKER = (sys.executable, "-m", "scheduler.worker")
@@ -39,12 +41,16 @@ def serve(settings: Settings) -> None:
     Raises: InputError if others could reach the address and nobody said that this is meant.
     """
     if not is_loopback(settings.host) and not settings.allow_public:
-        raise InputError(f"{settings.host} can be reached by others and there is no sign-in yet; use 127.0.0.1, or allow it behind a proxy that signs people in", "host")
-    config = uvicorn.Config(create_app(settings), host=settings.host, port=settings.port, timeout_graceful_shutdown=3, server_header=False)
+        raise InputError(
+            f"{settings.host} can be reached by others and there is no sign-in yet; use 127.0.0.1, or allow it behind a proxy that signs people in", "host"
+        )
+    server = uvicorn.Server(uvicorn.Config(create_app(settings), host=settings.host, port=settings.port, timeout_graceful_shutdown=3, server_header=False))
     logging.getLogger("uvicorn.access").addFilter(TokenFilter())
     prepare(settings.database_url)
-    with worker(settings):
-        uvicorn.Server(config).run()
+    # The server raises the signal that ended it once more when it has shut down: it must not kill us before the worker has ended.
+    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(0))
+    with worker(settings), suppress(KeyboardInterrupt):
+        server.run()
 
 
 def prepare(database_url: str) -> None:
@@ -89,3 +95,17 @@ def keep_running(command: Sequence[str], environment: Mapping[str, str], is_endi
             return
         log.warning("the worker ended with %s; starting it again", process.returncode)
         is_ending.wait(RESTART_SECONDS)
+
+
+def main() -> None:
+    """`python -m api.server`: everything comes from the environment."""
+    given = config.Settings()
+    try:
+        serve(Settings(database_url=given.database_url, host=given.host, port=given.port, allow_public=given.expose))
+    except SchedulerError as error:
+        sys.stderr.write(f"error: {error}\n")
+        raise SystemExit(2 if isinstance(error, InputError) else 1) from None
+
+
+if __name__ == "__main__":
+    main()

@@ -52,7 +52,8 @@ def lab_view(lab: Lab, version: int) -> LabView:
     return LabView(
         version=version,
         sites=[
-            SiteView(id=each.id, name=each.name, name_en=each.name_en, institute=each.institute, region=each.region, time_zone=each.time_zone) for each in lab.sites
+            SiteView(id=each.id, name=each.name, name_en=each.name_en, institute=each.institute, region=each.region, time_zone=each.time_zone)
+            for each in lab.sites
         ],
         resources=[
             ResourceView(id=each.id, name=each.name, name_en=each.name_en, kind=each.kind, site=each.site, capacity=each.capacity) for each in lab.resources

@@ -15,13 +15,15 @@ class Settings(BaseSettings):
 
     `database_url`: `sqlite:///file.db` or `postgresql+psycopg://user@host/name`.
     `lease_seconds`: how long a run stays with a worker that has fallen silent; the worker reports
-    six times as often. `poll_seconds`: how often an idle worker looks for work.
+    six times as often. `expose` says that an address which other machines reach is meant.
+    `poll_seconds`: how often an idle worker looks for work.
     """
 
     model_config = SettingsConfigDict(env_prefix="SLOTWRIGHT_", extra="ignore", frozen=True)
 
     database_url: str = "sqlite:///slotwright.db"
     host: str = "127.0.0.1"
+    expose: bool = False
     port: Annotated[int, Field(ge=0, le=65_535)] = 8000
     lease_seconds: Annotated[float, Field(ge=1, le=3_600)] = 30.0
     poll_seconds: Annotated[float, Field(ge=0.05, le=60)] = 0.5

@@ -102,5 +102,3 @@ def _not_since(request: Request, changed_at: datetime) -> bool:
     except ValueError:
         return False
     return since.tzinfo is not None and changed_at <= since
-
-

@@ -19,7 +19,7 @@ from api.web.render import language_of, render
 from api.web.request_form import empty_values, read_form
 from api.web.texts import text
 from scheduler.errors import InputError, UnknownReference
-from scheduler.model.lab import Lab
+from scheduler.model.lab import Lab, Resource, Site
 from scheduler.model.limits import Limits
 from scheduler.service import feeds, lab, publishing, requests, runs
 from scheduler.service.database import Database
@@ -30,7 +30,15 @@ router = APIRouter(include_in_schema=False)
 MOST_SUGGESTIONS = 2000
 OFFERS_SHOWN = 5
 SCOPES: tuple[FeedScope, ...] = ("resource", "site", "company", "request")
-FORM_FIELDS = {"duration": "duration", "specimens": "specimens", "region": "region", "sites": "region", "deadline": "deadline", "due": "due", "method": "method"}
+FORM_FIELDS = {
+    "duration": "duration",
+    "specimens": "specimens",
+    "region": "region",
+    "sites": "region",
+    "deadline": "deadline",
+    "due": "due",
+    "method": "method",
+}
 
 
 async def read_fields(request: Request) -> Mapping[str, str]:
@@ -129,11 +137,12 @@ def make_feed(database: Db, now: Now, request: Request, fields: Fields) -> Respo
     """A new feed; its address is on this page only."""
     values = {"scope": fields.get("scope", ""), "scope_id": fields.get("scope_id", "").strip()}
     scope = next((each for each in SCOPES if each == values["scope"]), None)
-    found = _id_of(lab.load_lab(database), values["scope_id"])
-    if scope is None or not found:
-        return _feeds_page(database, request, values, fault=text(language_of(request), "feeds.unknown"), status=422)
+    found = _ids_of(lab.load_lab(database), values["scope_id"])
+    if scope is None or len(found) != 1:
+        key = "feeds.ambiguous" if len(found) > 1 else "feeds.unknown"
+        return _feeds_page(database, request, values, fault=text(language_of(request), key), status=422)
     try:
-        _, token = feeds.create_feed(database, scope, found, now, ACTOR)
+        _, token = feeds.create_feed(database, scope, found[0], now, ACTOR)
     except UnknownReference:
         return _feeds_page(database, request, values, fault=text(language_of(request), "feeds.unknown"), status=422)
     return _feeds_page(database, request, values, url=feed_url(request, token))
@@ -187,7 +196,7 @@ def _form_page(request: Request, here: Lab, values: Mapping[str, str], faults: M
 
 def _feeds_page(database: Database, request: Request, values: Mapping[str, str], *, url: str = "", fault: str = "", status: int = 200) -> Response:
     here = lab.load_lab(database)
-    names = {each.id: each.name or each.id for each in (*here.sites, *here.resources)}
+    names = {each.id: each.name or each.id for each in _things(here)}
 
     def title_of(feed: FeedRecord) -> str:
         return names.get(feed.scope_id, feed.scope_id)
@@ -201,15 +210,28 @@ def _feeds_page(database: Database, request: Request, values: Mapping[str, str],
         fault=fault,
         url=url,
         webcal=url.replace("https://", "webcal://").replace("http://", "webcal://"),
-        known=(*here.sites, *here.resources)[:MOST_SUGGESTIONS],
+        known=_suggestions(here),
         feeds=feeds.list_feeds(database),
         title_of=title_of,
     )
 
 
-def _id_of(here: Lab, name: str) -> str:
-    """The id that a name or an id means: people know names."""
-    return next((each.id for each in (*here.sites, *here.resources) if name and name in (each.id, each.name, each.name_en)), name)
+def _things(here: Lab) -> list[Site | Resource]:
+    return [*here.sites, *here.resources]
+
+
+def _suggestions(here: Lab) -> list[tuple[str, str]]:
+    sites = {each.id: each.name or each.id for each in here.sites}
+    named = [(each.id, f"{each.name or each.id} · {sites[each.site]}" if each.site in sites else each.name or each.id) for each in here.resources]
+    return [*sites.items(), *named][:MOST_SUGGESTIONS]
+
+
+def _ids_of(here: Lab, name: str) -> list[str]:
+    """The ids that a name may mean: people know names, but chambers of several sites share theirs."""
+    things = _things(here)
+    if not name or any(each.id == name for each in things):
+        return [name] if name else []
+    return [each.id for each in things if name in (each.name, each.name_en)] or [name]
 
 
 def _distinct(names: Iterable[str]) -> list[str]:

@@ -7,9 +7,9 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.booking_table import bookings_csv
 from api.caching import is_known, not_modified, weak_etag
 from api.columns import schedule_view, window_of
-from api.booking_table import bookings_csv
 from api.deps import Db
 from api.schemas import BookingView, ScheduleView
 from api.views import booking_view

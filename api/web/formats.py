@@ -48,6 +48,13 @@ class Formats:
         start, end = self.local(window.start), self.local(window.end)
         return f"{self.moment(window.start)} – {self.time(window.end) if start.date() == end.date() else self.moment(window.end)}"
 
+    def parts(self, window: Window) -> tuple[str, str]:
+        """The span in two lines; the second is empty if all is on one day."""
+        start, end = self.local(window.start), self.local(window.end)
+        if start.date() == end.date():
+            return f"{self.moment(window.start)} – {self.time(window.end)}", ""
+        return self.moment(window.start), self.moment(window.end)
+
     def iso(self, moment: datetime) -> str:
         """What `<time datetime>` wants."""
         return self.local(moment).isoformat(timespec="minutes")

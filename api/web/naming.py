@@ -17,6 +17,7 @@ class Row:
 
     request: str
     window: Window
+    title: str
     name: dict[str, str]
     company: str
     resources: dict[str, str]
@@ -50,6 +51,7 @@ class Naming:
         return Row(
             request=booking.request,
             window=booking.window,
+            title=booking.request_name,
             name={"ko": name, "en": booking.task_name_en or name},
             company=booking.company_name or booking.company,
             resources={language: self.resource_names(booking.resources, language) for language in ("ko", "en")},

@@ -41,19 +41,23 @@ def render(request: Request, template: str, *, zone: str = DEFAULT_ZONE, status:
     query = [(key, value) for key, value in request.query_params.multi_items() if key != "lang"]
     # A form that was refused has no page of its own to show in the other language.
     path = request.url.path if request.method == "GET" else request.scope.get("page", request.url.path)
-    html = environment().get_template(template).render(
-        t=lambda key, **values: text(language, key, **values),
-        has_text=lambda key: key in texts(language),
-        f=Formats(language, zone),
-        zone=zone,
-        language=language,
-        locale=LOCALES[language],
-        other_language=other,
-        other_url=f"{path}?{urlencode([*query, ('lang', other)])}",
-        asset=request.app.state.assets.url,
-        path=request.url.path,
-        script_texts=script_texts(language),
-        **context,
+    html = (
+        environment()
+        .get_template(template)
+        .render(
+            t=lambda key, **values: text(language, key, **values),
+            has_text=lambda key: key in texts(language),
+            f=Formats(language, zone),
+            zone=zone,
+            language=language,
+            locale=LOCALES[language],
+            other_language=other,
+            other_url=f"{path}?{urlencode([*query, ('lang', other)])}",
+            asset=request.app.state.assets.url,
+            path=request.url.path,
+            script_texts=script_texts(language),
+            **context,
+        )
     )
     response = HTMLResponse(html, status, {"Content-Language": language, "Vary": "Cookie"})
     if request.query_params.get("lang") in LANGUAGES:

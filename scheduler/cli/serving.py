@@ -113,7 +113,7 @@ def _serve(url: str, host: str, port: int, *, expose: bool) -> None:
         raise InputError(
             f"{host} can be reached by others and there is no sign-in yet; serve on 127.0.0.1, or add --expose behind a proxy that signs people in", "--host"
         )
-    environment = {**os.environ, "SLOTWRIGHT_DATABASE_URL": url, "SLOTWRIGHT_HOST": host, "SLOTWRIGHT_PORT": str(port)}
+    environment = {**os.environ, "SLOTWRIGHT_DATABASE_URL": url, "SLOTWRIGHT_HOST": host, "SLOTWRIGHT_PORT": str(port), "SLOTWRIGHT_EXPOSE": str(int(expose))}
     sys.stdout.flush()
     # A new program image: the process that answers the API never has the solver in memory.
     os.execve(sys.executable, [sys.executable, "-m", "api.server"], environment)  # noqa: S606 - our own interpreter and module

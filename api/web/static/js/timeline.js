@@ -18,7 +18,12 @@ const zone = settings.zone;
 
 const clock = new Intl.DateTimeFormat(settings.locale, { timeZone: zone, month: "short", day: "numeric", weekday: "short", hour: "2-digit", minute: "2-digit", hour12: false });
 const utc = (/** @type {Intl.DateTimeFormatOptions} */ options) => new Intl.DateTimeFormat(settings.locale, { timeZone: "UTC", ...options });
-const [monthFormat, dayFormat, weekdayFormat] = [utc({ year: "numeric", month: "long" }), utc({ month: "short", day: "numeric", weekday: "short" }), utc({ weekday: "short" })];
+const [monthFormat, shortMonthFormat, yearFormat] = [utc({ year: "numeric", month: "long" }), utc({ month: "short" }), utc({ year: "numeric" })];
+const [dayFormat, longDayFormat, weekdayFormat] = [
+  utc({ month: "short", day: "numeric", weekday: "short" }),
+  utc({ year: "numeric", month: "short", day: "numeric" }),
+  utc({ weekday: "short" }),
+];
 
 const days = {
   start: settings.days.start_minute,
@@ -45,6 +50,10 @@ const days = {
     const date = this.dateOf(index);
     return Math.round((Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 1) - this.first) / 86400000);
   },
+  /** @param {number} index */
+  yearEnd(index) {
+    return Math.round((Date.UTC(this.dateOf(index).getUTCFullYear() + 1, 0, 1) - this.first) / 86400000);
+  },
 };
 
 const data = new TimelineData({ lab: settings.lab_url, schedule: settings.schedule_url });
@@ -54,16 +63,18 @@ const state = (/** @type {string} */ name) => words[`js.state.${name}`] || name;
 
 const formats = {
   month: (/** @type {Date} */ date) => monthFormat.format(date),
+  shortMonth: (/** @type {Date} */ date) => shortMonthFormat.format(date),
+  year: (/** @type {Date} */ date) => yearFormat.format(date),
   day: (/** @type {Date} */ date) => dayFormat.format(date),
   weekday: (/** @type {Date} */ date) => weekdayFormat.format(date),
   site: (/** @type {number} */ index) => (index < 0 ? words["js.no_site"] : own(data.sites[index])),
   resource: (/** @type {number} */ index) => own(data.resources[index]),
-  caption: (/** @type {any} */ bar) => (bar.bookings.length > 1 ? String(bar.bookings.length) : `${own(bar.bookings[0])} · ${bar.bookings[0].companyName}`),
+  caption: (/** @type {any} */ bar) => (bar.bookings.length > 1 ? String(bar.bookings.length) : `${bar.bookings[0].companyName} · ${bar.bookings[0].title}`),
   label: (/** @type {any} */ bar, /** @type {any} */ row) => {
     const [first, last] = [bar.bookings[0], bar.bookings[bar.bookings.length - 1]];
     const where = formats.resource(row.index);
     if (bar.bookings.length > 1) return `${words["js.bookings"].replace("{count}", bar.bookings.length)}, ${span(first.start, last.end)}, ${where}`;
-    return `${own(first)}, ${first.companyName}, ${span(first.start, first.end)}, ${where}, ${state(first.state)}`;
+    return `${first.title}, ${own(first)}, ${first.companyName}, ${span(first.start, first.end)}, ${where}, ${state(first.state)}`;
   },
 };
 
@@ -124,7 +135,9 @@ async function settle() {
   byId("empty").hidden = layout.rows.length > 0 || data.revision < 0;
   queue();
   if (same && same.top !== anchor.top) requestAnimationFrame(() => (scroller.scrollTop = top + same.top - anchor.top));
-  byId("window").textContent = `${dayFormat.format(days.dateOf(Math.max(0, days.indexAt(view.windowStart + 1))))} – ${dayFormat.format(days.dateOf(Math.max(0, days.indexAt(view.windowEnd - 1))))}`;
+  const [from, to] = [view.windowStart + 1, view.windowEnd - 1].map((minute) => days.dateOf(Math.max(0, days.indexAt(minute))));
+  const format = from.getUTCFullYear() === to.getUTCFullYear() ? dayFormat : longDayFormat;
+  byId("window").textContent = from.getTime() === to.getTime() ? format.format(from) : `${format.format(from)} – ${format.format(to)}`;
   try {
     if (await data.ensure(view.windowStart, view.windowEnd)) await settle();
     root.setAttribute("aria-busy", "false");
@@ -160,7 +173,9 @@ function zoom(factor, at = shownWidth() / 2) {
 
 /** @param {number} spanDays */
 function showDays(spanDays) {
-  const start = view.windowStart || today();
+  // Near today, people mean today: a day's view opens on it, longer ones with a little of the past.
+  const isNear = view.windowStart <= settings.now_minute && settings.now_minute < view.windowEnd;
+  const start = isNear || !view.windowStart ? today() - (spanDays > 7 ? DAY : 0) : view.windowStart;
   return show(days.start[Math.max(0, days.indexAt(start + 1))], shownWidth() / (spanDays * DAY));
 }
 
@@ -188,7 +203,7 @@ function showTooltip(button) {
   const [first, last] = [bar.bookings[0], bar.bookings[bar.bookings.length - 1]];
   const lines = bar.bookings.length > 1
     ? [node("strong", "", words["js.bookings"].replace("{count}", String(bar.bookings.length))), node("div", "", span(first.start, last.end))]
-    : [node("strong", "", own(first)), node("div", "", first.companyName), node("div", "", span(first.start, first.end)), node("div", "", state(first.state))];
+    : [node("strong", "", first.title), node("div", "", own(first)), node("div", "", first.companyName), node("div", "", span(first.start, first.end)), node("div", "", state(first.state))];
   tooltip.replaceChildren(...lines, node("div", "muted", formats.resource(row.index)));
   tooltip.hidden = false;
   button.setAttribute("aria-describedby", tooltip.id);
@@ -244,8 +259,9 @@ function open(button) {
     return;
   }
   const booking = bar.bookings[0];
-  byId("details-title").textContent = own(booking);
+  byId("details-title").textContent = booking.title;
   const facts = [
+    [words["js.task"], own(booking)],
     [words["js.company"], booking.companyName],
     [words["js.when"], span(booking.from, booking.to)],
     [words["js.where"], formats.site(data.resources[row.index].site)],

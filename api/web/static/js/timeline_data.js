@@ -6,7 +6,7 @@
 
 /** @typedef {{id: string, name: string, nameEn: string, site: number, kind: string, capacity: number}} Resource */
 /** @typedef {{id: string, name: string, nameEn: string}} Site */
-/** @typedef {{id: string, request: string, task: string, name: string, nameEn: string, company: string, companyName: string,
+/** @typedef {{id: string, request: string, task: string, title: string, name: string, nameEn: string, company: string, companyName: string,
  *   start: number, end: number, from: number, to: number, state: string, resources: number[], text: string}} Booking
  * One bar: `[start, end)` is what the resource gives (an operator the loading only), `[from, to)` the whole booking. */
 /** @typedef {{start: number, end: number, reason: string}} Closure */
@@ -104,6 +104,7 @@ export class TimelineData {
         id,
         request: columns.request[index],
         task: columns.task[index],
+        title: columns.title[index] || name,
         name,
         nameEn,
         company: columns.company[index],
@@ -114,7 +115,7 @@ export class TimelineData {
         to,
         state: to <= this.now ? "done" : from <= this.now ? "running" : "confirmed",
         resources: columns.resources[index],
-        text: `${name} ${nameEn} ${company} ${columns.request[index]}`.toLowerCase(),
+        text: `${columns.title[index]} ${name} ${nameEn} ${company} ${columns.request[index]}`.toLowerCase(),
       });
       touched.add(resource);
     }

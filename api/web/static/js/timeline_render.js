@@ -64,7 +64,7 @@ export class Renderer {
     const start = view.origin + (scrollLeft - OVERSCAN_PX) / view.scale;
     const end = view.origin + (scrollLeft + clientWidth - label + OVERSCAN_PX) / view.scale;
     this.canvas.style.width = `${label + (view.last - view.origin) * view.scale}px`;
-    this.canvas.style.height = `${HEAD + Math.max(view.height, clientHeight - HEAD - 20)}px`;
+    this.canvas.style.height = `${HEAD + Math.max(view.height, clientHeight - HEAD)}px`;
     this.back.style.left = this.ticks.style.left = `${label}px`;
     this._drawBack(view, x, start, end);
     const first = rowAt(view.rows, scrollTop - LANE * 3);
@@ -101,13 +101,20 @@ export class Renderer {
       const left = x(days.start[index]);
       const date = days.dateOf(index);
       const monday = date.getUTCDay() === 1;
-      if (index === from || date.getUTCDate() === 1 || hours) {
-        const text = hours ? this.formats.day(date) : this.formats.month(date);
+      const isYear = !hours && perDay < 5;
+      const first = date.getUTCDate() === 1;
+      if (index === from || hours || (first && (!isYear || date.getUTCMonth() === 0))) {
+        const text = hours ? this.formats.day(date) : isYear ? this.formats.year(date) : this.formats.month(date);
         const major = node("div", "tl-major");
-        const stop = hours ? x(days.start[index + 1] ?? view.last) : x(days.start[days.monthEnd(index)] ?? view.last);
-        place(major, left, stop - left);
-        major.append(node("span", "", days.name[index] && hours ? `${text} · ${days.name[index]}` : text));
+        const end = hours ? index + 1 : isYear ? days.yearEnd(index) : days.monthEnd(index);
+        place(major, left, x(days.start[end] ?? view.last) - left);
+        major.append(node("span", "", hours && days.name[index] ? `${text} · ${days.name[index]}` : text));
         ticks.push(major);
+      }
+      if (isYear && first) {
+        const tick = node("div", "tl-minor", this.formats.shortMonth(date));
+        place(tick, left, x(days.start[days.monthEnd(index)] ?? view.last) - left);
+        ticks.push(tick);
       }
       if (hours) {
         for (let hour = 0; hour < 24; hour += hours) {
@@ -218,6 +225,7 @@ export class Renderer {
     toggle.setAttribute("type", "button");
     toggle.dataset.site = String(row.index);
     toggle.append(node("span", "tl-caret"), node("span", "tl-name", this.formats.site(row.index)), node("span", "tl-count"));
+    toggle.title = this.formats.site(row.index);
     label.append(toggle);
     const chart = document.createElementNS(SVG, "svg");
     chart.setAttribute("class", "tl-load");
