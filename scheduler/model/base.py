@@ -31,19 +31,13 @@ def no_number(given: Any) -> Any:
     return given
 
 
-def _of_this_world(length: timedelta) -> timedelta:
-    if length > LONGEST:
-        raise ValueError("is longer than a hundred years; shorten it")
-    return length
-
-
 Moment = Annotated[AwareDatetime, BeforeValidator(no_number), AfterValidator(_in_utc)]
 """An instant; naive datetimes are refused, others are kept in UTC."""
 
-Duration = Annotated[timedelta, Field(gt=timedelta(0)), BeforeValidator(no_number), AfterValidator(_of_this_world)]
+Duration = Annotated[timedelta, Field(gt=timedelta(0), le=LONGEST), BeforeValidator(no_number)]
 """A length of time above zero; ISO 8601 in JSON (`PT72H`)."""
 
-Lag = Annotated[timedelta, Field(ge=timedelta(0)), BeforeValidator(no_number), AfterValidator(_of_this_world)]
+Lag = Annotated[timedelta, Field(ge=timedelta(0), le=LONGEST), BeforeValidator(no_number)]
 """A length of time, zero allowed."""
 
 ID_PATTERN = r"^[\w.:@+~\-]{1,120}$"

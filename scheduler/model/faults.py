@@ -90,6 +90,8 @@ def _sentence(kind: str, context: Mapping[str, Any], given: Any) -> str | None:
         case "greater_than" | "greater_than_equal" if isinstance(given, timedelta):
             least = "longer than zero" if kind == "greater_than" else "zero or longer"
             return f"{duration_text(given)} is not {least}; give a longer duration"
+        case "less_than_equal" if isinstance(given, timedelta):
+            return f"{duration_text(given)} is longer than a hundred years; shorten it"
         case "timezone_aware":
             return f"{shown} has no UTC offset; write for example 2026-03-02T09:00:00+09:00"
         case "datetime_parsing" | "datetime_from_date_parsing" | "datetime_type" | "datetime_object_invalid":
