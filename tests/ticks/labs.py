@@ -43,8 +43,8 @@ def needs(name: str, *ids: str, **more: object) -> Requirement:
     return Requirement(**{"id": name, "select": Select(ids=ids or (name,)), **more})
 
 
-def task(name: str, length: float, *requirements: Requirement, **more: object) -> Task:
-    return Task(**{"id": name, "modes": (Mode(duration=hours(length), requirements=requirements or (needs("chamber"),)),), **more})
+def task(task_id: str, length: float, *requirements: Requirement, **more: object) -> Task:
+    return Task(**{"id": task_id, "modes": (Mode(duration=hours(length), requirements=requirements or (needs("chamber"),)),), **more})
 
 
 def request(*tasks: Task, **more: object) -> Request:
