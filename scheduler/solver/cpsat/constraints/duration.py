@@ -15,7 +15,8 @@ def add_duration(model: cp_model.CpModel, variables: Variables, instance: Instan
     for request, domain in variables.servable():
         for task, mode_domains, tick_task in zip(request.tasks, domain.tasks, instance.requests[request.position].tasks, strict=True):
             for mode, mode_domain, serves in zip(tick_task.modes, mode_domains, task.serves, strict=True):
-                for requirement, literals, candidates in zip(mode.requirements, serves, mode_domain.candidates, strict=True):
+                # A mode that cannot be used has no literals, hence not strict.
+                for requirement, literals, candidates in zip(mode.requirements, serves, mode_domain.candidates, strict=False):
                     begin, length = requirement.begin, requirement.end - requirement.begin
                     for resource, literal in literals.items():
                         if not variables.is_contested(resource):

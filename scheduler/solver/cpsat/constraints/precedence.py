@@ -11,11 +11,7 @@ def add_precedence(model: cp_model.CpModel, variables: Variables, instance: Inst
     for request, _ in variables.servable():
         for precedence in instance.requests[request.position].precedences:
             before, after = request.tasks[precedence.before], request.tasks[precedence.after]
-            limits = [
-                (literal, least, most) for literal, least, most in zip(before.modes, precedence.least, precedence.most, strict=True) if literal is not None
-            ]
-            if len({(least, most) for _, least, most in limits}) == 1:
-                lags = zip(before.modes, precedence.least, precedence.most, strict=True)
+            lags = zip(before.modes, precedence.least, precedence.most, strict=True)
             limits = [(literal, least, most) for literal, least, most in lags if literal is not None]
             if len({(least, most) for _, least, most in limits}) == 1:
                 limits = [(request.presence, *limits[0][1:])]
