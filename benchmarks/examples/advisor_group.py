@@ -83,7 +83,7 @@ def example() -> Example:
     requests = tuple(_firm(number, random) for number in range(FIRMS))
     problem = Problem(name="advisor-group", now=NOW, horizon=window(NOW, at(7, 1)), lab=lab, requests=requests)
     expect = {
-        "time_limit_seconds": 5,
+        "time_limit_seconds": 3,
         "outcome": ["optimal", "feasible"],
         "served": FIRMS,
         "bookings": FIRMS + FOLLOW_UPS,

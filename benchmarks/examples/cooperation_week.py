@@ -81,7 +81,7 @@ def example() -> Example:
         policy=Policy(terms=DEFAULT_TERMS, resolution=timedelta(minutes=30)),
     )
     expect = {
-        "time_limit_seconds": 5,
+        "time_limit_seconds": 3,
         "outcome": ["optimal", "feasible"],
         "served": WISHES,
         "unserved": {},

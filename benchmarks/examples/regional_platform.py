@@ -125,7 +125,7 @@ def example() -> Example:
     requests = tuple(_request(number, random) for number in range(REQUESTS))
     problem = Problem(name="regional-platform", now=NOW, horizon=window(NOW, at(6, 22)), lab=lab, requests=requests)
     expect = {
-        "time_limit_seconds": 5,
+        "time_limit_seconds": 3,
         "outcome": ["optimal", "feasible"],
         "served": REQUESTS,
         "unserved": {},

@@ -63,6 +63,8 @@ def _pieces(size: Size, ground: Ground, family: Family, spread: Spread, random: 
     """The equipment of one family; attended equipment keeps its site's hours, the rest runs day and night."""
     pieces: list[Resource] = []
     phase = random.random()
+    # By turns from the middle one on, so that few pieces have the capacity they were counted with.
+    middle = len(family.capacities) // 2
     for place, count in zip(spread.places, spread.counts, strict=True):
         site = ground.sites[place]
         for number in range(1, count + 1):
@@ -75,7 +77,7 @@ def _pieces(size: Size, ground: Ground, family: Family, spread: Spread, random: 
                     name_en=f"{family.name_en} {number}",
                     site=site.id,
                     calendar=f"{site.id}.day" if family.attended else DAY_AND_NIGHT,
-                    capacity=random.choice(family.capacities),
+                    capacity=family.capacities[(len(pieces) + middle) % len(family.capacities)],
                     closures=_maintenance(size, family, (phase + _GOLDEN * len(pieces)) % 1.0, random),
                     features=(Feature(name="temperature_celsius", low=low, high=high),) if any(test.celsius for test in family.tests) else (),
                     qualifications=(Qualification(name=family.id),),
