@@ -14,7 +14,7 @@ from scheduler.model.lab import Closure, Resource, validity
 from scheduler.model.policy import TermName
 from scheduler.model.problem import Problem
 from scheduler.model.request import Mode, Request, Requirement, Task
-from scheduler.model.schedule import Booking
+from scheduler.model.schedule import Booking, ReasonCode
 from scheduler.planning.eligible import Eligibility
 from scheduler.ticks.grid import Grid, grid_of
 from scheduler.ticks.instance import (
@@ -227,6 +227,8 @@ def _request(context: _Context, request: Request, frozen: dict[str, Booking], mo
 def _task(context: _Context, task: Task, earliest: datetime, latest: datetime, narrowing: Narrowing | None) -> TickTask:
     grid = context.grid
     modes = []
+    # A mode that time allows but nobody can serve says more than one that is merely too long.
+    refused: ReasonCode | None = "deadline"
     for mode in task.modes:
         first, last = earliest, latest - mode.duration
         if narrowing is not None:
@@ -238,11 +240,14 @@ def _task(context: _Context, task: Task, earliest: datetime, latest: datetime, n
         if narrowing is not None:
             requirements = [replace(each, candidates=narrowing.candidates(each, context.resources)) for each in requirements]
             if not narrowing.people_match(requirements, context.resources):
+                refused = "links"
                 continue
-        if all(len(each.candidates) >= each.count for each in requirements):
-            minutes = -(-mode.duration // MINUTE)
-            modes.append(TickMode(mode.id, grid.length_up(mode.duration), minutes, first_start, last_start, tuple(requirements)))
-    return TickTask(task.id, tuple(modes), task.place == "one_site")
+        if not all(len(each.candidates) >= each.count for each in requirements):
+            refused = "qualification" if narrowing is None else "links"
+            continue
+        minutes = -(-mode.duration // MINUTE)
+        modes.append(TickMode(mode.id, grid.length_up(mode.duration), minutes, first_start, last_start, tuple(requirements)))
+    return TickTask(task.id, tuple(modes), task.place == "one_site", None if modes else refused)
 
 
 def _precedences(grid: Grid, request: Request, free: list[Task], compiled: tuple[TickTask, ...]) -> tuple[TickPrecedence, ...]:

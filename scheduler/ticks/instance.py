@@ -15,6 +15,7 @@ from functools import cached_property
 
 from scheduler.model.policy import TermName
 from scheduler.model.request import During, LinkKind
+from scheduler.model.schedule import ReasonCode
 
 Ticks = int
 Bits = int
@@ -70,11 +71,15 @@ class TickMode:
 
 @dataclass(frozen=True, slots=True)
 class TickTask:
-    """A task that is free to be placed. `one_site`: its resources with a site share it."""
+    """A task that is free to be placed. `one_site`: its resources with a site share it.
+
+    `refused` is the first class of cause why no modes are left, None if there are some.
+    """
 
     id: str
     modes: tuple[TickMode, ...]
     one_site: bool
+    refused: ReasonCode | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,7 @@ def test_compile_drops_a_mode_whose_window_is_too_short_by_a_tick() -> None:
     fits = compile_problem(problem(request(release=at(1), deadline=at(3)))).requests[0]
     tight = compile_problem(problem(request(release=at(1.01), deadline=at(3)))).requests[0]
     assert fits.can_serve
-    assert (tight.can_serve, tight.tasks[0].modes) == (False, ())
+    assert (tight.can_serve, tight.tasks[0].modes, tight.tasks[0].refused) == (False, (), "deadline")
 
 
 def test_compile_rounds_parts_outward() -> None:
@@ -176,7 +176,13 @@ def test_compile_gives_up_where_frozen_people_cannot_be_matched() -> None:
         task("x", 1, needs("operator", "a", "b", count=2)), task("y", 1, needs("operator", "a", "b")), links=(Link(kind="same_people", tasks=("x", "y")),)
     )
     found = compile_problem(problem(asked, resources=crew, in_force=(frozen("x", 0, 1, operator=("a", "b")),))).requests[0]
-    assert not found.can_serve
+    assert (found.can_serve, found.tasks[0].refused) == (False, "links")
+
+
+def test_compile_says_when_too_few_qualify() -> None:
+    asked = request(task("t", 2, needs("chamber", "chamber", count=2)))
+    found = compile_problem(problem(asked)).requests[0]
+    assert (found.can_serve, found.tasks[0].refused) == (False, "qualification")
 
 
 def test_compile_places_current_bookings() -> None:
