@@ -13,13 +13,17 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from time import process_time
 
+from scheduler.model.policy import DEFAULT_TERMS
 from scheduler.placement.cost import plan_cost
 from scheduler.placement.occupancy import Occupancy
+from scheduler.placement.offers import best_offers
 from scheduler.placement.place import place
+from scheduler.placement.reasons import find_reasons
 from scheduler.solver.construct import RULES, construct
 from scheduler.ticks.instance import (
     Bits,
     Instance,
+    Plan,
     TickLink,
     TickMode,
     TickPrecedence,
@@ -95,9 +99,7 @@ def synthetic(requests: int, arrival_weeks: float, tail_weeks: int, *, sites: in
             made.append(_chain(random, cache, lab, method, number, release, last, weight))
         else:
             made.append(_session(random, lab, method, number, release, last, weight))
-    terms = tuple(
-        TickTerm(name, 1, scalar, scalar) for name, scalar in (("unserved", 1_000_000), ("tardiness", 20), ("moves", 1), ("flow_time", 1), ("preferences", 60))
-    )
+    terms = tuple(TickTerm(each.name, each.tier, each.weight, each.weight) for each in DEFAULT_TERMS)
     return Instance(datetime(2026, 1, 5, tzinfo=UTC), timedelta(minutes=15), ticks, tuple(lab.resources), tuple(made), (), terms)
 
 
@@ -162,6 +164,7 @@ def main(arguments: list[str]) -> None:
         begun = process_time()
         instance = SIZES[size]()
         count = len(instance.requests)
+        print(f"yardstick: {_yardstick():.2f} (1 on a quiet machine of 2024; divide the times by it)")
         print(f"{size}: {count} requests, {len(instance.resources)} resources, {instance.ticks} ticks (made in {process_time() - begun:.1f} s), {_peak()}")
         for rule in RULES:
             begun = process_time()
@@ -179,18 +182,24 @@ def main(arguments: list[str]) -> None:
         _measure_queries(instance, plan)
 
 
-def _measure_queries(instance: Instance, plan: dict[int, tuple[object, ...]]) -> None:
+def _measure_queries(instance: Instance, plan: Plan) -> None:
     """Times of `place` and of five offers on the booked plan."""
     occupancy = Occupancy(instance)
     for index, placement in plan.items():
-        occupancy.book_placement(instance.requests[index], placement)  # type: ignore[arg-type]
+        occupancy.book_placement(instance.requests[index], placement)
     sample = Random(3).sample(range(len(instance.requests)), min(2_000, len(instance.requests)))
-    _report("place", [_timed(lambda index=index: place(instance, occupancy, index)) for index in sample])  # type: ignore[misc]
+    for index in sample:
+        occupancy.shapes.shape(index)
+    _report("place", [_timed(place, instance, occupancy, index) for index in sample])
+    _report("five offers", [_timed(best_offers, instance, occupancy, index) for index in sample])
+    left_out = [index for index in range(len(instance.requests)) if index not in plan][:200]
+    if left_out:
+        _report(f"reasons of {len(left_out)} left out", [_timed(find_reasons, instance, occupancy, index) for index in left_out])
 
 
-def _timed(call: Callable[[], object]) -> float:
+def _timed(call: Callable[[Instance, Occupancy, int], object], instance: Instance, occupancy: Occupancy, index: int) -> float:
     begun = process_time()
-    call()
+    call(instance, occupancy, index)
     return process_time() - begun
 
 
@@ -198,6 +207,15 @@ def _report(name: str, seconds: list[float]) -> None:
     ranked = sorted(seconds)
     shares = ", ".join(f"p{share} {ranked[min(len(ranked) * share // 100, len(ranked) - 1)] * 1000:.2f} ms" for share in (50, 95, 99))
     print(f"  {name} on the booked plan: {shares}, worst {ranked[-1] * 1000:.2f} ms")
+
+
+def _yardstick() -> float:
+    """CPU time of a fixed piece of the same kind of work, over what a quiet machine needs for it."""
+    bits = (1 << 12_000) - 5
+    begun = process_time()
+    for index in range(100_000):
+        bits ^= (bits >> (index & 7)) & index
+    return (process_time() - begun) / 0.045
 
 
 def _peak() -> str:

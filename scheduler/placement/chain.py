@@ -9,6 +9,7 @@ end can be walked back.
 from scheduler.placement.bits import earlier, later, lowest
 from scheduler.placement.occupancy import Occupancy
 from scheduler.placement.shapes import Frame, Shape, Terms
+from scheduler.placement.views import View
 from scheduler.ticks.instance import Bits, TickBooking, Ticks
 
 FIRST_LOOK_MINUTES = 3 * 24 * 60
@@ -37,12 +38,16 @@ def place_on_path(
     earliest, last = look
     last = last if cap is None else min(cap, last)
     frames = shape.frames if site is None else tuple(each for each in shape.frames if each.site == site)
-    reach = FIRST_LOOK_MINUTES + (earliest - shape.request.tasks[shape.path[0]].modes[0].first_start * occupancy.instance.tick_minutes) // 2
+    tick = occupancy.instance.tick_minutes
+    base = max(min(mode.first_start for mode in shape.request.tasks[shape.path[0]].modes), not_before)
+    reach = FIRST_LOOK_MINUTES + (earliest - base * tick) // 2
     while earliest <= last:
-        found = _best_frame(occupancy, shape, frames, min(earliest + reach, last), not_before)
+        cap = min(earliest + reach, last)
+        view = occupancy.view(base, cap)
+        found = _best_frame(view, shape, frames, cap, base, tick)
         if found is not None:
             completion, picked = found
-            return completion, _bookings(occupancy, shape, picked)
+            return completion, _bookings(view, shape, picked)
         if earliest + reach >= last:
             return None
         reach *= LOOK_FURTHER
@@ -69,8 +74,8 @@ def _earliest_completion(occupancy: Occupancy, shape: Shape, not_before: Ticks) 
     return earliest, last
 
 
-def _windows(shape: Shape, tick: int, cap: int, base: Ticks) -> Windows | None:
-    """The starts from `base` on that can still be complete by `cap`; None if a task has none."""
+def _windows(shape: Shape, tick: int, cap: int, base: Ticks, offset: Ticks) -> Windows | None:
+    """The starts from `base` on that can still be complete by `cap`, counted from `offset`; None if a task has none."""
     windows: Windows = []
     tasks, lags = shape.request.tasks, shape.lags
     following = 0
@@ -85,7 +90,7 @@ def _windows(shape: Shape, tick: int, cap: int, base: Ticks) -> Windows | None:
                 last = mode.last_start
             first = mode.first_start if mode.first_start > base else base
             if last >= first:
-                row.append((((1 << (last - first + 1)) - 1) << first, mode.minutes))
+                row.append((((1 << (last - first + 1)) - 1) << (first - offset), mode.minutes))
                 if last > latest:
                     latest = last
             else:
@@ -98,30 +103,27 @@ def _windows(shape: Shape, tick: int, cap: int, base: Ticks) -> Windows | None:
     return windows
 
 
-def _best_frame(occupancy: Occupancy, shape: Shape, frames: tuple[Frame, ...], cap: int, not_before: Ticks) -> tuple[int, list[Picked]] | None:
+def _best_frame(view: View, shape: Shape, frames: tuple[Frame, ...], cap: int, base: Ticks, tick: int) -> tuple[int, list[Picked]] | None:
     """The earliest completion over the frames; the first frame wins a tie."""
-    tick = occupancy.instance.tick_minutes
-    modes = shape.request.tasks[shape.path[0]].modes
-    base = min(mode.first_start for mode in modes) if len(modes) > 1 else modes[0].first_start
-    base = max(base, not_before)
-    windows = _windows(shape, tick, cap, base)
-    occupancy.see_all_pools()
+    windows = _windows(shape, tick, cap, base, view.offset)
+    view.see_all_pools()
     best: tuple[int, list[Picked]] | None = None
     for frame in frames:
         if windows is None:
             break
-        rows = _forward(occupancy, shape, frame, windows, base)
+        rows = _forward(view, shape, frame, windows, base)
         if rows is None:
             continue
         best = _walk_back(shape, frame, rows, windows, base, tick)
         # Only a strictly earlier completion is of interest from here on.
-        windows = _windows(shape, tick, best[0] - 1, base)
+        windows = _windows(shape, tick, best[0] - 1, base, view.offset)
     return best
 
 
-def _forward(occupancy: Occupancy, shape: Shape, frame: Frame, windows: Windows, base: Ticks) -> list[list[Bits]] | None:
+def _forward(view: View, shape: Shape, frame: Frame, windows: Windows, base: Ticks) -> list[list[Bits]] | None:
     """Per task and variant, the feasible starts that the tasks before allow; None if a task has none."""
-    known, pool_of = occupancy.pool_starts, occupancy.pool
+    known, pool_of = view.pool_starts, view.pool
+    shift = base - view.offset
     rows: list[list[Bits]] = []
     reached: Bits = -1
     final = len(frame.tasks) - 1
@@ -135,14 +137,14 @@ def _forward(occupancy: Occupancy, shape: Shape, frame: Frame, windows: Windows,
             for pool in heads:
                 free = known[pool]
                 bits &= pool_of(pool) if free is None else free
-            bits = bits >> base & reached
+            bits = bits >> shift & reached
             for pool, begin in tails:
                 if not bits:
                     break
                 free = known[pool]
                 if free is None:
                     free = pool_of(pool)
-                bits &= free >> (base + begin)
+                bits &= free >> (shift + begin)
             row.append(bits)
             if position < final:
                 least, most = shape.lags[position]
@@ -187,13 +189,13 @@ def _walk_back(shape: Shape, frame: Frame, rows: list[list[Bits]], windows: Wind
     return completion, picked
 
 
-def _bookings(occupancy: Occupancy, shape: Shape, picked: list[Picked]) -> tuple[TickBooking, ...]:
+def _bookings(view: View, shape: Shape, picked: list[Picked]) -> tuple[TickBooking, ...]:
     """The bookings in the order of the tasks, with resources chosen."""
     bookings = []
     for task, (mode, terms, start) in zip(shape.path, picked, strict=True):
         requirements = shape.request.tasks[task].modes[mode].requirements
         chosen = tuple(
-            choose(occupancy, pool, start + begin, requirement.preferred) for (pool, begin), requirement in zip(terms, requirements, strict=True)
+            choose(view, pool, start + begin, requirement.preferred) for (pool, begin), requirement in zip(terms, requirements, strict=True)
         )
         bookings.append(TickBooking(task, mode, start, chosen))
     if len(bookings) > 1:
@@ -201,17 +203,17 @@ def _bookings(occupancy: Occupancy, shape: Shape, picked: list[Picked]) -> tuple
     return tuple(bookings)
 
 
-def choose(occupancy: Occupancy, number: int, start: Ticks, preferred: frozenset[int]) -> tuple[int, ...]:
+def choose(view: View, number: int, start: Ticks, preferred: frozenset[int]) -> tuple[int, ...]:
     """The members of a pool that serve from `start` on: preferred ones first, then those that the fewest others want."""
-    members, demand, length, needed, limited = occupancy.shapes.pools[number]
+    members, demand, length, needed, limited = view.pools[number]
     if preferred:
         members = tuple(sorted(members, key=lambda each: each not in preferred))
     limits = dict(limited) if limited else None
-    starts_of = occupancy.starts
-    tick = 1 << start
+    starts_of = view.starts
+    tick = 1 << (start - view.offset)
     found = []
     for each in members:
-        if starts_of(each, demand, length) & tick and (limits is None or limits.get(each, -1) & tick):
+        if starts_of(each, demand, length) & tick and (limits is None or limits.get(each, -1) >> start & 1):
             if needed == 1:
                 return (each,)
             found.append(each)

@@ -85,3 +85,19 @@ def plan_cost(instance: Instance, plan: dict[int, Placement]) -> int:
     return sum(
         request_cost(instance, request, plan[index]) if index in plan else unserved_cost(instance, request) for index, request in enumerate(instance.requests)
     )
+
+
+def request_tiers(instance: Instance, request: TickRequest, placement: Placement) -> tuple[int, ...]:
+    """The request's share of the objective tier by tier, highest first (amount times weight, not scalar)."""
+    completion = completion_minute(instance, request, placement)
+    placed = {each.task: each for each in placement}
+    late = 0 if request.due_minute is None else max(0, completion - request.due_minute)
+    amounts = {
+        "unserved": 0,
+        "tardiness": request.weight * late,
+        "moves": sum(cost for task, booking, cost in request.current if booking is None or placed.get(task) != booking),
+        "flow_time": max(0, completion - request.arrival_minute),
+        "preferences": unpreferred_count(request, placement),
+    }
+    tiers = sorted({term.tier for term in instance.terms})
+    return tuple(sum(term.weight * amounts[term.name] for term in instance.terms if term.tier == tier) for tier in tiers)

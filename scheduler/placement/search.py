@@ -37,7 +37,7 @@ def search(
     limit = max(ends) if cap is None else min(cap, max(ends))
     best: tuple[int, Placement] | None = None
     for setting in settings(occupancy.instance, request, fixed or {}):
-        found = _Search(occupancy, request, setting, not_before).earliest(limit)
+        found = _Search(occupancy, request, setting, not_before, limit).earliest(limit)
         if found is not None:
             best = found
             limit = found[0] - 1
@@ -47,10 +47,11 @@ def search(
 class _Search:
     """The search within one setting."""
 
-    def __init__(self, occupancy: Occupancy, request: TickRequest, setting: Setting, not_before: Ticks) -> None:
+    def __init__(self, occupancy: Occupancy, request: TickRequest, setting: Setting, not_before: Ticks, limit: int) -> None:
         self.occupancy, self.request, self.setting = occupancy, request, setting
         self.tick = occupancy.instance.tick_minutes
         self.base = max(not_before, min(mode.first_start for task in request.tasks for mode in task.modes))
+        self.view = occupancy.view(self.base, limit)
         self.order = _order(request)
         self.meets = _meetings(request, setting)
         self.apart = [
@@ -166,13 +167,13 @@ class _Search:
         sets = [self._member_starts(each, members, banned) for each, members in zip(mode.requirements, chosen.members, strict=True)]
         for each, served in zip(mode.requirements, sets, strict=True):
             if bits:
-                bits &= at_least(each.count, served.values()) >> (self.base + each.begin)
+                bits &= at_least(each.count, served.values()) >> (self.base + each.begin - self.view.offset)
         for i, one in enumerate(mode.requirements):
             for j in range(i):
                 other = mode.requirements[j]
                 if bits and (one.begin, one.end) == (other.begin, other.end) and self._are_rivals(sets[i], sets[j]):
                     both = [sets[i].get(each, 0) | sets[j].get(each, 0) for each in sets[i].keys() | sets[j].keys()]
-                    bits &= at_least(one.count + other.count, both) >> (self.base + one.begin)
+                    bits &= at_least(one.count + other.count, both) >> (self.base + one.begin - self.view.offset)
         return bits
 
     def _are_rivals(self, left: dict[int, Bits], right: dict[int, Bits]) -> bool:
@@ -182,10 +183,10 @@ class _Search:
     def _member_starts(self, requirement: TickRequirement, members: tuple[int, ...], banned: frozenset[int]) -> dict[int, Bits]:
         length = requirement.end - requirement.begin
         resources = self.occupancy.instance.resources
-        found = {each: self.occupancy.starts(each, requirement.demand, length) for each in members if resources[each].institute not in banned}
+        found = {each: self.view.starts(each, requirement.demand, length) for each in members if resources[each].institute not in banned}
         for each, bits in requirement.limited:
             if each in found:
-                found[each] &= starts(bits, length)
+                found[each] &= starts(bits, length) >> self.view.offset
         return found
 
     def _propagate(self, domains: Domains) -> bool:

@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from scheduler.placement.bits import at_least, starts
+from scheduler.placement.bits import starts
+from scheduler.placement.views import Catalogue, OpenView
 from scheduler.ticks.instance import Bits, Instance, TickLink, TickMode, TickPrecedence, TickRequest, TickRequirement, Ticks
 
 NO_SITE = -1
@@ -94,8 +95,7 @@ class Shapes:
 
     def __init__(self, instance: Instance) -> None:
         self.instance = instance
-        self.pools: list[Pool] = []
-        self.pools_of: list[list[int]] = [[] for _ in instance.resources]
+        self.catalogue = Catalogue(instance)
         self._pool_ids: dict[Pool, int] = {}
         self._at_sites: dict[tuple[int, ...], dict[int, tuple[int, ...]]] = {}
         self._mode_sites: dict[ModeKey, ModeSites] = {}
@@ -103,11 +103,7 @@ class Shapes:
         self._shapes: list[Shape | None] = [None] * len(instance.requests)
         self._site_of = [each.site for each in instance.resources]
         self._rank: list[int] | None = None
-        openings: dict[Bits, int] = {}
-        self._opening_of = [openings.setdefault(each.open, len(openings)) for each in instance.resources]
-        self._open_starts: list[dict[Ticks, Bits]] = [{1: each} for each in openings]
-        self._open_pools: dict[int, Bits] = {}
-        self.capacity = [each.capacity for each in instance.resources]
+        self._open_views: dict[tuple[Ticks, Ticks], OpenView] = {}
 
     def shape(self, index: int) -> Shape:
         """The shape of the request at `index`."""
@@ -116,23 +112,11 @@ class Shapes:
             found = self._shapes[index] = self.build(self.instance.requests[index])
         return found
 
-    def open_starts(self, resource: int, length: Ticks) -> Bits:
-        """Where `length` ticks lie in the resource's calendar; resources with equal calendars share the answer."""
-        known = self._open_starts[self._opening_of[resource]]
-        found = known.get(length)
+    def open_view(self, offset: Ticks, end: Ticks) -> OpenView:
+        """The view of the calendars from `offset` to `end`."""
+        found = self._open_views.get((offset, end))
         if found is None:
-            done = max(each for each in known if each < length)
-            found = known[length] = starts(known[done], length, done)
-        return found
-
-    def open_pool(self, number: int) -> Bits:
-        """The ticks from which the pool can serve if nothing is booked."""
-        found = self._open_pools.get(number)
-        if found is None:
-            pool = self.pools[number]
-            limits = dict(pool.limited)
-            able = [each for each in pool.members if self.capacity[each] >= pool.demand]
-            found = self._open_pools[number] = at_least(pool.needed, [self.open_starts(each, pool.length) & limits.get(each, -1) for each in able])
+            found = self._open_views[offset, end] = OpenView(self.catalogue, offset, end)
         return found
 
     def rank(self, resource: int) -> int:
@@ -232,10 +216,10 @@ class Shapes:
         wanted = Pool(members, requirement.demand, length, requirement.count, limited)
         found = self._pool_ids.get(wanted)
         if found is None:
-            found = self._pool_ids[wanted] = len(self.pools)
-            self.pools.append(wanted)
+            found = self._pool_ids[wanted] = len(self.catalogue.pools)
+            self.catalogue.pools.append(wanted)
             for each in members:
-                self.pools_of[each].append(found)
+                self.catalogue.pools_of[each].append(found)
         return found
 
 

@@ -75,7 +75,7 @@ def construct(
     for name in rules_for(len(instance.requests)) if rules is None else rules:
         rule = RULES[name]
         keys = [rule(instance, each) for each in instance.requests]
-        order = sorted(range(len(keys)), key=lambda index: (not instance.requests[index].current, keys[index], index))  # noqa: B023
+        order = sorted(range(len(keys)), key=lambda index: (not instance.requests[index].current, keys[index], index))
         plan, cost, is_whole = _pass(instance, empty.copy(), order, best_cost, should_stop, on_step, name)
         if is_whole and (best_cost is None or cost < best_cost):
             best, best_cost = plan, cost

@@ -62,7 +62,7 @@ def task(*modes: TickMode, one_site: bool = True, name: str = "t") -> TickTask:
     return TickTask(name, tuple(modes), one_site)
 
 
-def precedence(before: int, after: int, least: int | tuple[int, ...], most: int | None | tuple[int | None, ...] = None) -> TickPrecedence:
+def precedence(before: int, after: int, least: int | tuple[int, ...], most: int | tuple[int | None, ...] | None = None) -> TickPrecedence:
     """A precedence; single numbers are for a `before` with one mode."""
     return TickPrecedence(before, after, least if isinstance(least, tuple) else (least,), most if isinstance(most, tuple) else (most,))
 

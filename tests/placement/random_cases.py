@@ -1,8 +1,9 @@
 """Random tiny instances: one request with everything a request may have, in a half-booked lab."""
 
+from itertools import pairwise
 from random import Random
 
-from scheduler.ticks.instance import FixedUse, Instance, TickBooking, TickRequest, TickRequirement
+from scheduler.ticks.instance import FixedUse, Instance, TickBooking, TickRequirement
 from tests.placement.builders import instance, link, mode, need, precedence, request, resource, task
 
 
@@ -22,7 +23,10 @@ def random_case(random: Random) -> Instance:
     ]
     resources = [each if each.site >= 0 else resource(each.id, each.open, capacity=each.capacity, person=each.is_person, site=-1) for each in resources]
     count = random.choice([1, 1, 2, 2, 3])
-    tasks = [task(*(_mode(random, ticks, resources) for _ in range(random.choice([1, 1, 2]))), one_site=random.random() < 0.7, name=f"t{i}") for i in range(count)]
+    tasks = []
+    for number in range(count):
+        modes = [_mode(random, ticks, resources) for _ in range(random.choice([1, 1, 2]))]
+        tasks.append(task(*modes, one_site=random.random() < 0.7, name=f"t{number}"))
     order = random.sample(range(count), count)
     precedences = []
     for i in range(count):
@@ -98,12 +102,41 @@ def _current(random: Random, ticks: int, tasks: list) -> list[tuple[int, TickBoo
     return current
 
 
-def without_extras(each: TickRequest) -> TickRequest:
-    """The request without preferences."""
-    fields = {name: getattr(each, name) for name in TickRequest.__slots__}
 
-    def plain(r: TickRequirement) -> TickRequirement:
-        return TickRequirement(r.id, r.count, r.demand, r.during, r.begin, r.end, r.candidates, r.limited, frozenset())
-
-    tasks = tuple(task(*(mode(m.ticks, *map(plain, m.requirements), first=m.first_start, last=m.last_start, minutes=m.minutes, name=m.id) for m in t.modes), one_site=t.one_site, name=t.id) for t in each.tasks)
-    return TickRequest(**{**fields, "tasks": tasks})
+def random_chain(random: Random) -> Instance:
+    """A tiny instance whose only request is a plain line of tasks: the kind that bitsets alone place."""
+    ticks = random.randint(8, 14)
+    resources = [
+        resource(
+            f"r{i}",
+            sum((random.random() < 0.85) << t for t in range(ticks)),
+            capacity=random.choice([1, 1, 2]),
+            person=i % 2 == 1,
+            site=random.choice([0, 0, 1, 1, -1]),
+        )
+        for i in range(6)
+    ]
+    count = random.randint(1, 3)
+    tasks = []
+    for number in range(count):
+        modes = []
+        for _ in range(random.choice([1, 1, 2])):
+            length = random.randint(1, 3)
+            things = need(random.sample((0, 2, 4), random.randint(1, 3)), length, name="a")
+            chosen = random.sample((1, 3, 5), random.randint(1, 3))
+            limited = {i: sum((random.random() < 0.7) << t for t in range(ticks)) for i in chosen if random.random() < 0.15}
+            during = random.choice(["whole", "head", "tail"])
+            many = random.choice([1, 1, 2]) if len(chosen) > 1 else 1
+            people = need(chosen, length, name="b", count=many, during=during, part=random.randint(1, length), limited=limited)
+            modes.append(mode(length, things, people, first=random.randint(0, 2), minutes=length))
+        tasks.append(task(*modes, one_site=random.random() < 0.7, name=f"t{number}"))
+    order = random.sample(range(count), count)
+    precedences = []
+    for before, after in pairwise(order):
+        least = tuple(each.ticks + random.choice([0, 0, 1]) for each in tasks[before].modes)
+        most = tuple(low + random.randint(0, 2) if random.random() < 0.6 else None for low in least)
+        precedences.append(precedence(before, after, least, most))
+    links = [link("same_site", *range(count))] if count > 1 and random.random() < 0.6 else []
+    uses = [_use(random, ticks, resources) for _ in range(random.randint(0, 3))]
+    built = request(*tasks, precedences=precedences, links=links, due=random.randint(0, ticks))
+    return instance(ticks, resources, built, fixed=uses)

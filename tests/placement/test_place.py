@@ -1,5 +1,6 @@
 """`place` against trying everything, and each rule at its edge."""
 
+from collections.abc import Callable
 from random import Random
 
 import pytest
@@ -7,15 +8,17 @@ import pytest
 from scheduler.placement.cost import request_cost
 from scheduler.placement.occupancy import Occupancy
 from scheduler.placement.place import place
+from scheduler.ticks.instance import Instance
 from tests.placement.builders import breaks, cost_of, every_placement
-from tests.placement.random_cases import random_case
+from tests.placement.random_cases import random_case, random_chain
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_place_agrees_with_trying_everything(seed: int) -> None:
+@pytest.mark.parametrize("make", [random_case, random_chain])
+def test_place_agrees_with_trying_everything(seed: int, make: Callable[[Random], Instance]) -> None:
     random = Random(seed)
-    for number in range(30):
-        whole = random_case(random)
+    for number in range(30 if make is random_case else 10):
+        whole = make(random)
         asked = whole.requests[0]
         occupancy = Occupancy(whole)
         before = [occupancy.free(r) for r in range(len(whole.resources))]

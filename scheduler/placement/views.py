@@ -1,0 +1,225 @@
+"""What is asked often, kept until a booking touches it: where a resource, or a pool, can start to serve.
+
+A long horizon is looked at through views, stretches that overlap: a request that may be placed
+within some weeks has no use for sets of ticks that span a year. Ticks count from a view's offset.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scheduler.placement.bits import at_least, reaches, span, starts
+from scheduler.ticks.instance import Bits, Instance, Ticks
+
+if TYPE_CHECKING:
+    from scheduler.placement.shapes import Pool
+
+STEP = 4_096
+"""Views begin at multiples of this many ticks (six weeks of quarter hours)."""
+
+REACH = 3 * STEP
+"""Ticks that a view sees."""
+
+MOST_KEPT_BYTES = 48_000_000
+"""What the answers kept by all views of an occupancy may take before they are dropped."""
+
+MOST_OPEN_BYTES = 6_000_000
+"""The same for one view of the calendars."""
+
+
+class Catalogue:
+    """What all views of one instance share: its resources in a handy form, and the pools made so far."""
+
+    __slots__ = ("capacity", "opening_of", "openings", "pools", "pools_of")
+
+    def __init__(self, instance: Instance) -> None:
+        self.capacity = [each.capacity for each in instance.resources]
+        self.openings = [each.open for each in instance.resources]
+        numbers: dict[Bits, int] = {}
+        self.opening_of = [numbers.setdefault(each, len(numbers)) for each in self.openings]
+        self.pools: list[Pool] = []
+        self.pools_of: list[list[int]] = [[] for _ in instance.resources]
+
+
+class Levels:
+    """What is free of each resource. `touched[r]`: whether anything was ever taken of resource r."""
+
+    __slots__ = ("free", "planes", "touched")
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        # For shared resources `free` stays the calendar, and `planes` has the units not booked per tick, in binary.
+        self.free: list[Bits] = catalogue.openings.copy()
+        self.planes: dict[int, tuple[Bits, ...]] = {}
+        self.touched = bytearray(len(self.free))
+
+    def copy(self) -> Levels:
+        """An independent snapshot."""
+        twin = Levels.__new__(Levels)
+        twin.free, twin.planes, twin.touched = self.free.copy(), self.planes.copy(), self.touched.copy()
+        return twin
+
+    def at(self, resource: int, demand: int) -> Bits:
+        """The ticks in which `demand` units (at most the capacity) are open and free."""
+        planes = self.planes.get(resource)
+        return self.free[resource] if planes is None else reaches(planes, demand) & self.free[resource]
+
+
+class OpenView:
+    """A view of the calendars alone, shared by all occupancies: who is open where, before anything is booked."""
+
+    __slots__ = ("_catalogue", "_kept_bytes", "_pools", "_starts", "mask", "offset")
+
+    def __init__(self, catalogue: Catalogue, offset: Ticks, end: Ticks) -> None:
+        self.offset = offset
+        self.mask = span(0, end - offset)
+        self._catalogue = catalogue
+        self._kept_bytes = 0
+        self._starts: dict[int, dict[Ticks, Bits]] = {}
+        self._pools: dict[int, Bits] = {}
+
+    def starts(self, resource: int, length: Ticks) -> Bits:
+        """Where `length` ticks lie in the resource's calendar; resources with equal calendars share the answer."""
+        opening = self._catalogue.opening_of[resource]
+        known = self._starts.get(opening)
+        if known is None:
+            known = self._starts[opening] = {1: self._catalogue.openings[resource] >> self.offset & self.mask}
+        found = known.get(length)
+        if found is None:
+            done = max(each for each in known if each < length)
+            found = known[length] = starts(known[done], length, done)
+            self._note_kept()
+        return found
+
+    def pool(self, number: int) -> Bits:
+        """The ticks from which the pool can serve if nothing is booked."""
+        found = self._pools.get(number)
+        if found is None:
+            pool = self._catalogue.pools[number]
+            limits = dict(pool.limited)
+            able = [each for each in pool.members if self._catalogue.capacity[each] >= pool.demand]
+            sets = [self.starts(each, pool.length) & limits[each] >> self.offset if each in limits else self.starts(each, pool.length) for each in able]
+            found = self._pools[number] = at_least(pool.needed, sets)
+            self._note_kept()
+        return found
+
+    def _note_kept(self) -> None:
+        """One more set is kept; too many are dropped."""
+        self._kept_bytes += self.mask.bit_length() // 8 + 100
+        if self._kept_bytes > MOST_OPEN_BYTES:
+            self._starts.clear()
+            self._pools.clear()
+            self._kept_bytes = 0
+
+
+class View:
+    """A stretch of an occupancy. `pool_starts[p]`: the ticks from which pool p can serve, None if not known; `pool(p)` finds out."""
+
+    __slots__ = ("_catalogue", "_kept", "_levels", "_open", "end", "kept_bytes", "mask", "offset", "pool_starts", "pools")
+
+    def __init__(self, catalogue: Catalogue, levels: Levels, open_view: OpenView, end: Ticks) -> None:
+        self.offset, self.end = open_view.offset, end
+        self.pools = catalogue.pools
+        self._catalogue, self._levels, self._open = catalogue, levels, open_view
+        self.mask = open_view.mask
+        self.kept_bytes = 0
+        self._kept: dict[int, dict[tuple[int, Ticks], Bits]] = {}
+        self.pool_starts: list[Bits | None] = []
+
+    def copy(self, levels: Levels) -> View:
+        """The same view of equal levels."""
+        twin = View(self._catalogue, levels, self._open, self.end)
+        twin.pool_starts = self.pool_starts.copy()
+        return twin
+
+    def starts(self, resource: int, demand: int, length: Ticks) -> Bits:
+        """The ticks t such that `demand` units are free in all of `[t, t + length)`."""
+        if demand > self._catalogue.capacity[resource]:
+            return 0
+        if not self._levels.touched[resource]:
+            return self._open.starts(resource, length)
+        kept = self._kept.get(resource)
+        if kept is None:
+            kept = self._kept[resource] = {}
+        key = (demand, length)
+        found = kept.get(key)
+        if found is None:
+            # A shorter length already known is most of the way.
+            done = max((each[1] for each in kept if each[0] == demand and each[1] < length), default=0)
+            known = kept[demand, done] if done else self._levels.at(resource, demand) >> self.offset & self.mask
+            found = kept[key] = starts(known, length, done or 1)
+            self._note_kept()
+        return found
+
+    def pool(self, number: int) -> Bits:
+        """The ticks from which the pool can serve."""
+        self.see_all_pools()
+        found = self.pool_starts[number]
+        if found is None:
+            members, demand, length, needed, limited = self.pools[number]
+            key = (demand, length)
+            touched, kept = self._levels.touched, self._kept
+            sets = []
+            untouched = True
+            for each in members:
+                # As in `starts`, which is asked only for what is not known: this is the hottest loop of all.
+                if touched[each]:
+                    untouched = False
+                    own = kept.get(each)
+                    bits = None if own is None else own.get(key)
+                    sets.append(self.starts(each, demand, length) if bits is None else bits)
+                elif untouched:
+                    sets.append(0)
+                else:
+                    sets.append(self.starts(each, demand, length))
+            if untouched:
+                found = self.pool_starts[number] = self._open.pool(number)
+                return found
+            for index, each in enumerate(members):
+                # Those seen before the first touched one were put off.
+                if touched[each]:
+                    break
+                sets[index] = self.starts(each, demand, length)
+            if limited:
+                limits = dict(limited)
+                sets = [bits & limits[each] >> self.offset if each in limits else bits for each, bits in zip(members, sets, strict=True)]
+            found = self.pool_starts[number] = at_least(needed, sets)
+            self._note_kept()
+        return found
+
+    def see_all_pools(self) -> None:
+        """`pool_starts` has a place for every pool that the shapes know by now."""
+        missing = len(self.pools) - len(self.pool_starts)
+        if missing:
+            self.pool_starts.extend([None] * missing)
+
+    def take(self, resource: int, start: Ticks, end: Ticks) -> None:
+        """The unit resource has become busy in `[start, end)` (ticks of the horizon)."""
+        kept = self._kept.get(resource)
+        if kept:
+            start, end = start - self.offset, end - self.offset
+            for key, bits in kept.items():
+                kept[key] = bits & ~span(start - key[1] + 1, end)
+        self.forget_pools(resource)
+
+    def forget(self, resource: int) -> None:
+        """What is kept of the resource does not hold any more."""
+        self._kept.pop(resource, None)
+        self.forget_pools(resource)
+
+    def forget_pools(self, resource: int) -> None:
+        """What is kept of the resource's pools does not hold any more."""
+        known = self.pool_starts
+        count = len(known)
+        for number in self._catalogue.pools_of[resource]:
+            if number < count:
+                known[number] = None
+
+    def drop(self) -> None:
+        """Nothing is kept any more."""
+        self.kept_bytes = 0
+        self._kept.clear()
+        self.pool_starts[:] = [None] * len(self.pool_starts)
+
+    def _note_kept(self) -> None:
+        """One more set is kept."""
+        self.kept_bytes += self.mask.bit_length() // 8 + 100
