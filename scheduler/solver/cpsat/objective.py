@@ -106,11 +106,12 @@ class Objective:
                 if mode.starts
             ),
         )
-        if len(final) == 1 and len(minutes[final[0]]) == 1 and (data.fixed_completion or 0) <= least:
-            start = request.tasks[final[0]].start
+        if len(final) == 1 and len(minutes[final[0]]) == 1:
+            task = request.tasks[final[0]]
             (offset,) = minutes[final[0]]
-            first = bits.lowest(request.tasks[final[0]].starts) * tick + offset
-            return Completion(request.position, start, tick, offset, first, most)
+            first = bits.lowest(task.starts) * tick + offset
+            if (data.fixed_completion or 0) <= first:
+                return Completion(request.position, task.start, tick, offset, first, most)
         complete = self.model.new_int_var(least, max(least, most), "")
         self.variables.define(complete, lambda plan: completion_minute(self.instance, data, plan[request.position]) if request.position in plan else least)
         for t in final:
