@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 import holidays as public_holidays
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 from pydantic.dataclasses import dataclass
 
 from scheduler.model.base import STRICT, Id, Name, no_number
@@ -31,7 +31,8 @@ def _known_zone(name: str) -> str:
     return name
 
 
-TimeOfDay = Annotated[time, BeforeValidator(no_number)]
+TimeOfDay = Annotated[time, BeforeValidator(no_number), WithJsonSchema({"type": "string", "pattern": r"^\d{2}:\d{2}(:\d{2}(\.\d+)?)?$"})]
+"""A local time of day; JSON Schema's own format "time" would ask for an offset."""
 
 TimeZone = Annotated[str, AfterValidator(_known_zone)]
 """An IANA time zone name."""
