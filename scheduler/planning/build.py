@@ -12,7 +12,7 @@ from scheduler.model.problem import InForce, Problem
 from scheduler.model.request import Mode, Request, Requirement
 from scheduler.model.window import Window, covers, window
 from scheduler.planning.eligible import Eligibility
-from scheduler.planning.serving import resource_windows, use_of
+from scheduler.planning.serving import serving_windows, use_of
 
 
 def build_problem(
@@ -106,11 +106,8 @@ class _Keeper:
         if position not in self._eligibility.candidates(requirement.select):
             return False
         resource = self._lab.resources[position]
-        skill = requirement.select.qualification
-        if skill is not None and not any(each.name == skill and each.is_valid_during(start, end) for each in resource.qualifications):
-            return False
-        # A day of air on both sides, so that one answer of the calendar serves many bookings.
-        day = timedelta(days=1)
+        # From midnight and a week long, so that one answer of the calendar serves many bookings.
         midnight = start.replace(hour=0, minute=0, second=0, microsecond=0)
-        within = window(midnight, max(end, midnight + 7 * day))
-        return covers(resource_windows(resource, self._calendars[resource.calendar], within), window(start, end))
+        within = window(midnight, max(end, midnight + timedelta(days=7)))
+        served = serving_windows(resource, self._calendars[resource.calendar], requirement.select.qualification, within)
+        return covers(served, window(start, end))

@@ -94,8 +94,7 @@ class EmptyLab:
                 if max(first, each.start - begin) <= min(last, each.end - end)
             ]
             if starts:
-                # One resource counts once, even where two of its rights overlap.
-                groups.setdefault(resource.site, []).append(_at_least(1, [starts]))
+                groups.setdefault(resource.site, []).append(starts)
         return groups
 
     def _refused(self, mode: Mode) -> tuple[int, str] | None:

@@ -14,10 +14,7 @@ def resource_windows(resource: Resource, calendar: Calendar, within: Window) -> 
 
 
 def valid_windows(resource: Resource, qualification: str, within: Window) -> Windows:
-    """The stretches of `within` in which one of the resource's rights of that name holds.
-
-    Rights that overlap are not merged: the model wants a single right to hold during the whole time served.
-    """
+    """The stretches of `within` in which `resource` holds the right; one renewed on the day it ends is one stretch."""
     found = []
     for each in resource.qualifications:
         if each.name == qualification:
@@ -25,15 +22,13 @@ def valid_windows(resource: Resource, qualification: str, within: Window) -> Win
             end = within.end if each.valid_until is None else min(within.end, each.valid_until)
             if start < end:
                 found.append(window(start, end))
-    return tuple(found)
+    return union(found)
 
 
 def serving_windows(resource: Resource, calendar: Calendar, qualification: str | None, within: Window) -> Windows:
-    """The stretches of `within` in which `resource` is open and, where asked, qualified; may overlap if its rights do."""
+    """The stretches of `within` in which `resource` is open and, where asked, qualified."""
     opened = resource_windows(resource, calendar, within)
-    if qualification is None:
-        return opened
-    return tuple(each for right in valid_windows(resource, qualification, within) for each in intersection(opened, (right,)))
+    return opened if qualification is None else intersection(opened, valid_windows(resource, qualification, within))
 
 
 def part_of(requirement: Requirement, mode: Mode) -> tuple[timedelta, timedelta]:

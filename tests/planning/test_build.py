@@ -103,6 +103,19 @@ def test_build_cannot_freeze_a_booking_whose_operator_is_no_longer_qualified() -
     assert frozen(build(pinned, lab=with_resource("kim", qualifications=()))) == [False]
 
 
+def test_build_takes_a_right_renewed_without_a_gap_as_one() -> None:
+    def renewed(gap: float) -> Lab:
+        until = TUESDAY + 0.5 * HOUR
+        return with_resource(
+            "kim",
+            qualifications=(Qualification(name="corrosion-testing", valid_until=until), Qualification(name="corrosion-testing", valid_from=until + gap * HOUR)),
+        )
+
+    pinned = InForce(booking=booking(TUESDAY), frozen=True)
+    assert frozen(build(pinned, lab=renewed(0))) == [True]
+    assert frozen(build(pinned, lab=renewed(0.25))) == [False]
+
+
 def test_build_freezes_a_booking_longer_than_a_week() -> None:
     long = replace(
         request(), tasks=(task("exposure", replace(by_hand(), requirements=request().tasks[1].modes[0].requirements, duration=240 * HOUR)),), precedences=()

@@ -100,6 +100,21 @@ def test_qualification_must_hold_for_the_whole_time() -> None:
     assert error.message.startswith("qualification: nobody holds 'advising' for 2 h while open between")
 
 
+def test_qualification_renewed_without_a_gap_counts_as_one() -> None:
+    until = TUESDAY + HOUR
+
+    def lab(gap: float) -> Lab:
+        rights = (
+            Qualification(name="advising", valid_until=until),
+            Qualification(name="advising", valid_from=until + gap * HOUR, valid_until=until + 2 * HOUR),
+        )
+        return with_resource("park", qualifications=rights)
+
+    session = one_task(by_hand(3, Select(kind="person", qualification="advising")))
+    passes(session, lab(0))
+    assert "qualification: " in str(refusal(session, lab(0.25)))
+
+
 def test_closure_shuts_one_resource() -> None:
     shut = Closure(window=Window(start=NOW, end=HORIZON.end))
     session = one_task(by_hand(2, Select(kind="person", qualification="advising")))
