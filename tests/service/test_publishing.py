@@ -1,5 +1,6 @@
 """Publishing: one transaction, refused whole, and honest numbers for calendars."""
 
+import signal
 import threading
 from datetime import timedelta
 
@@ -12,6 +13,8 @@ from scheduler.service.database import Database
 from scheduler.service.records import BookingRecord
 from scheduler.store import audit
 from scheduler.store.schema import booking_lane
+from tests.processes import context
+from tests.service.publisher import publish_and_die
 from tests.service.world import HOUR, NOW, at, draft, given, publish, request, resource, small_lab
 
 
@@ -268,3 +271,18 @@ def test_request_left_out_of_a_run_is_told_why(database: Database) -> None:
     made = draft(database, {"r1": ("c1", at(9))})
     assert publishing.find_draft(database, made).record.unserved == 1
     assert runs.list_runs(database)[0].served == 1
+
+
+@pytest.mark.parametrize("table", ["plan", "booking", "booking_lane", "publication", "audit"])
+def test_process_killed_inside_publish_leaves_nothing(database: Database, database_url: str, table: str) -> None:
+    given(database, request("r1"), request("r2"))
+    made = draft(database, {"r1": ("c1", at(9)), "r2": ("c2", at(9))})
+    process = context().Process(target=publish_and_die, args=(database_url, made, table))
+    process.start()
+    process.join(30)
+    assert process.exitcode == -signal.SIGKILL
+    assert publishing.current(database).revision == 0
+    assert publishing.list_bookings(database, include_cancelled=True) == ()
+    with database.read() as tx:
+        assert tx.execute(select(booking_lane)).all() == []
+    assert publishing.publish(database, made, 0, NOW, "ops").added == 2

@@ -44,11 +44,11 @@ def small_lab(*resources: Resource) -> Lab:
     )
 
 
-def request(name: str, hours: float = 1, demand: int = 1, company: str = "acme", **more: object) -> Request:
-    """One task that takes `demand` units of any chamber for `hours`."""
-    requirement = Requirement(id="chamber", select=Select(kind="chamber"), demand=demand)
+def request(name: str, hours: float = 1, demand: int = 1, company: str = "acme", ids: tuple[str, ...] = ()) -> Request:
+    """One task that takes `demand` units of any chamber (or of those with these ids) for `hours`."""
+    requirement = Requirement(id="chamber", select=Select(kind="chamber", ids=ids), demand=demand)
     task = Task(id="test", name="염수 분무", modes=(Mode(duration=hours * HOUR, requirements=(requirement,)),))
-    return Request(id=name, company=company, name=f"request {name}", tasks=(task,), **more)  # type: ignore[arg-type]
+    return Request(id=name, company=company, name=f"request {name}", tasks=(task,))
 
 
 def booked(name: str, where: str, when: Window) -> Booking:
