@@ -92,7 +92,7 @@ class _Garden:
                 company="acme",
                 tasks=tuple(tasks),
                 precedences=self.precedences(bookings),
-                links=self.links(tasks, bookings),
+                links=self.links(tasks, bookings, {each.task for each in frozen}),
                 release=first if self.is_tight() else None,
                 deadline=last if self.is_tight() else None,
                 due=last,
@@ -140,7 +140,7 @@ class _Garden:
         modes = [Mode(duration=length, requirements=tuple(wanted))]
         if self.random.random() < 0.3:
             # A way that never fits: it ends after all openings.
-            modes.insert(self.random.randint(0, 1), Mode(id="slow", duration=timedelta(days=9), requirements=tuple(wanted[:1])))
+            modes.insert(self.random.randint(0, 1), Mode(id="slow", duration=timedelta(days=9), requirements=tuple(wanted)))
         placed_sites = {self.kinds[name][1] for each in served for name in each.resources} - {None}
         place = "one_site" if len(placed_sites) <= 1 else "anywhere"
         task = Task(id=task_id, modes=tuple(modes), place=place)
@@ -180,7 +180,7 @@ class _Garden:
                     found.append(Precedence(before=f"t{before}", after=f"t{after}", min_lag=least, max_lag=most))
         return tuple(found)
 
-    def links(self, tasks: Sequence[Task], bookings: Sequence[Booking]) -> tuple[Link, ...]:
+    def links(self, tasks: Sequence[Task], bookings: Sequence[Booking], frozen: set[str]) -> tuple[Link, ...]:
         """Every link that holds between the first and another task."""
         found = []
         for index in range(1, len(tasks)):
@@ -192,7 +192,7 @@ class _Garden:
             kinds: list[tuple[LinkKind, str | None, bool]] = [
                 ("same_site", None, len(sites[0] | sites[1]) <= 1),
                 ("different_institutes", None, not institutes[0] & institutes[1]),
-                ("same_people", None, people[0] == people[1]),
+                ("same_people", None, people[0] == people[1] and (not frozen & set(names) or _takes_all(pair, people[0]))),
             ]
             served = [{each.requirement: set(each.resources) for each in booking.allocations} for booking in pair]
             kinds += [("same_resource", name, served[0][name] == served[1].get(name)) for name in served[0]]
@@ -235,6 +235,11 @@ class _Garden:
             )
         sites = tuple(Site(id=site, name=site, institute=institute, time_zone="Asia/Seoul") for site, institute in SITES)
         return Lab(sites=sites, calendars=tuple(calendars), resources=tuple(resources))
+
+
+def _takes_all(pair: Sequence[Booking], people: set[str]) -> bool:
+    """Whether one requirement of each takes them all: of a half-frozen request compiling asks that (decision 2)."""
+    return bool(people) and all(any(people == set(each.resources) for each in booking.allocations) for booking in pair)
 
 
 def plant(seed: int, requests: int, *, slack: bool) -> Planted:

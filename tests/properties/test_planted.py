@@ -6,12 +6,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ortools.sat.python import cp_model
 
+from scheduler.model.limits import Limits
+from scheduler.model.result import tier_costs
+from scheduler.placement.cost import request_cost
+from scheduler.placement.occupancy import Occupancy
+from scheduler.placement.place import place
+from scheduler.planning.check import check_problem, check_request
 from scheduler.solver.cpsat.hint import give_hint
 from scheduler.solver.cpsat.model import build_model
 from scheduler.solver.domains import Explorer
+from scheduler.solver.solve import solve
 from scheduler.ticks.compile import compile_problem
 from scheduler.ticks.extract import extract_schedule, plan_of
 from scheduler.verify.rules import check_schedule
+from scheduler.verify.score import score_schedule
+from tests.properties.exact import JUDGE
 from tests.properties.planted import Planted, plant, shifted
 
 planted_problems = st.builds(plant, seed=st.integers(0, 1_000_000), requests=st.integers(1, 6), slack=st.booleans())
@@ -54,3 +63,39 @@ def test_exact_model_admits_what_was_planted(planted: Planted) -> None:
     solver.parameters.num_workers = 1
     solver.parameters.fix_variables_to_their_hinted_value = True
     assert solver.solve(exact.model) in (cp_model.OPTIMAL, cp_model.FEASIBLE)
+
+
+@settings(deadline=None, max_examples=60)
+@given(planted=planted_problems)
+def test_placement_finds_room_for_each_request_beside_the_others(planted: Planted) -> None:
+    instance = compile_problem(planted.problem)
+    plan = plan_of(planted.problem, instance, planted.schedule)
+    for position, request in enumerate(instance.requests):
+        occupancy = Occupancy(instance)
+        for other, placement in plan.items():
+            if other != position:
+                occupancy.book_placement(instance.requests[other], placement)
+        found = place(instance, occupancy, position)
+        assert found is not None
+        assert found.cost <= request_cost(instance, request, plan[position])
+        beside = extract_schedule(planted.problem, instance, {**plan, position: found.placement}, {})
+        assert check_schedule(planted.problem, beside) == ()
+
+
+@settings(deadline=None, max_examples=40)
+@given(planted=planted_problems)
+def test_solver_serves_all_that_was_planted(planted: Planted) -> None:
+    result = solve(planted.problem, limits=Limits(time_limit_seconds=5, workers=1), judge=JUDGE)
+    assert result.schedule is not None
+    assert result.schedule.unserved == ()
+    assert check_schedule(planted.problem, result.schedule) == ()
+    assert tier_costs(result.score) <= tier_costs(score_schedule(planted.problem, planted.schedule))
+
+
+@settings(deadline=None, max_examples=100)
+@given(planted=planted_problems)
+def test_planning_does_not_refuse_what_was_planted(planted: Planted) -> None:
+    check_problem(planted.problem)
+    for request in planted.problem.requests:
+        if all(each.booking.request != request.id for each in planted.problem.in_force if each.frozen):
+            check_request(planted.problem.lab, request, planted.problem.now, planted.problem.horizon)
