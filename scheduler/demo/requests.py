@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from scheduler.demo.lab import TOPICS, midnight
-from scheduler.model.catalogue import tasks_of
+from scheduler.model.catalogue import request_of, tasks_of
 from scheduler.model.lab import Lab
 from scheduler.model.methods import standard_method
 from scheduler.model.request import Mode, Request, Requirement, Select, Task
@@ -57,12 +57,14 @@ def demo_requests(now: datetime, lab: Lab, seed: int) -> tuple[Request, ...]:
 def _urgent(now: datetime) -> Request:
     """Ten plated parts for a delivery that stands still."""
     day = midnight(now)
-    return Request(
+    return request_of(
+        standard_method("ISO-9227-NSS"),
+        timedelta(hours=72),
         id="urgent-plating",
         company="hanbit-plating",
         company_name="한빛도금",
         name="긴급: 도금 부품 중성 염수 분무 72시간",
-        tasks=tasks_of(standard_method("ISO-9227-NSS"), timedelta(hours=72), 10, ("ansan", "siheung")),
+        sites=("ansan", "siheung"),
         due=day + timedelta(days=5, hours=18),
         # The longest public holiday must fit before it.
         deadline=day + timedelta(days=21),
@@ -82,12 +84,13 @@ def _test(now: datetime, number: int, lab: Lab, random: Random) -> Request:
     # One in four is in a hurry, the others have some weeks.
     due = release + length + timedelta(days=random.randint(2, 4) if random.random() < 0.25 else random.randint(6, 20))
     firm = random.randrange(len(_FIRMS))
-    return Request(
+    return request_of(
+        method,
+        length,
         id=f"R{number + 1:03d}",
         company=f"firm-{firm + 1:02d}",
         company_name=_FIRMS[firm],
         name=f"{method.name} {length // timedelta(hours=1)}시간",
-        tasks=tasks_of(method, length, specimens),
         release=max(release, now),
         arrival=arrival,
         due=due,
@@ -127,15 +130,15 @@ def _session(now: datetime, number: int, random: Random) -> Request:
 def _rivals(now: datetime) -> tuple[Request, ...]:
     """Two runs of eleven days in the only HAST chamber within three weeks: each would fit alone, both cannot."""
     deadline = midnight(now) + timedelta(days=21, hours=18)
-    tasks = tasks_of(standard_method("JESD22-A110"), timedelta(hours=264), 2)
     firms = (("hast-chips", "누리반도체", 10), ("hast-sensors", "가람센서", 2))
     return tuple(
-        Request(
+        request_of(
+            standard_method("JESD22-A110"),
+            timedelta(hours=264),
             id=identity,
             company=f"firm-{identity}",
             company_name=firm,
             name="초가속 스트레스 시험 264시간",
-            tasks=tasks,
             arrival=now,
             due=midnight(now) + timedelta(days=14),
             deadline=deadline,

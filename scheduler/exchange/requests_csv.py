@@ -32,7 +32,7 @@ from pydantic import ValidationError
 from scheduler.errors import InputError
 from scheduler.exchange.ical_text import one_line
 from scheduler.exchange.tables import FORMULA_STARTS
-from scheduler.model.catalogue import Method, tasks_of
+from scheduler.model.catalogue import Method, request_of
 from scheduler.model.lab import Lab
 from scheduler.model.request import Request
 
@@ -184,14 +184,14 @@ class _Reader:
         if len(self.faults) > before or request_id is None or company is None or method is None:
             return None
         try:
-            return Request(
+            return request_of(
+                method,
+                _chosen(method, duration),
                 id=request_id,
                 company=company,
                 company_name=company_name or "",
                 name=name or "",
-                tasks=tasks_of(method, _chosen(method, duration), specimens or 1, sites or ()),
-                precedences=method.precedences,
-                links=method.links,
+                sites=sites or (),
                 specimens=specimens,
                 weight=weight or 1,
                 arrival=arrival,

@@ -5,14 +5,14 @@ to know which chamber or operator serves it.
 """
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from scheduler.model.base import STRICT, Duration, Id, Name
-from scheduler.model.request import Link, Mode, Precedence, Requirement, Select, Task
+from scheduler.model.request import Link, Mode, Precedence, Request, Requirement, Select, Task
 from scheduler.model.text import duration_text, list_text
 
 DAY = timedelta(days=1)
@@ -52,6 +52,43 @@ class Method:
     steps: Annotated[tuple[Step, ...], Field(min_length=1)]
     precedences: tuple[Precedence, ...] = ()
     links: tuple[Link, ...] = ()
+
+
+def request_of(
+    method: Method,
+    duration: timedelta | None,
+    *,
+    id: str,
+    company: str,
+    company_name: str = "",
+    name: str = "",
+    sites: tuple[str, ...] = (),
+    specimens: int | None = None,
+    release: datetime | None = None,
+    due: datetime | None = None,
+    deadline: datetime | None = None,
+    arrival: datetime | None = None,
+    weight: int = 1,
+) -> Request:
+    """The request that asks for `method` whole: its tasks, what must follow what, and what they share.
+
+    Raises: ValueError as `tasks_of`.
+    """
+    return Request(
+        id=id,
+        company=company,
+        company_name=company_name,
+        name=name or method.name,
+        tasks=tasks_of(method, duration, specimens or 1, sites),
+        precedences=method.precedences,
+        links=method.links,
+        release=release,
+        due=due,
+        deadline=deadline,
+        arrival=arrival,
+        weight=weight,
+        specimens=specimens,
+    )
 
 
 def tasks_of(method: Method, duration: timedelta | None, specimens: int = 1, sites: tuple[str, ...] = ()) -> tuple[Task, ...]:

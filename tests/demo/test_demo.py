@@ -53,3 +53,14 @@ def test_demo_rivals_cannot_both_be_served() -> None:
     assert len(chambers) == 1
     assert all(each.specimens == chambers[0].capacity for each in rivals)
     assert work > max(each.deadline for each in rivals if each.deadline) - problem.now
+
+
+def test_demo_requests_ask_for_their_methods_whole() -> None:
+    # Once the steps of a method came without their order, and evaluations ran before exposures.
+    problem = demo_problem(NOWS[0])
+    chains = [each for each in problem.requests if len(each.tasks) > 1]
+    assert chains
+    for request in chains:
+        method = next(each for each in problem.lab.methods if each.id == request.tasks[0].method)
+        assert (request.precedences, request.links) == (method.precedences, method.links)
+        assert len(request.precedences) >= len(request.tasks) - 1
