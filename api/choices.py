@@ -4,12 +4,14 @@ from dataclasses import field
 from datetime import timedelta
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic.dataclasses import dataclass
 
 from scheduler.errors import InputError, UnknownReference
+from scheduler.model import catalogue
 from scheduler.model.base import STRICT, Duration, Id, Moment, Name
-from scheduler.model.catalogue import Method, tasks_of
+from scheduler.model.catalogue import Method
+from scheduler.model.faults import input_error
 from scheduler.model.lab import Lab
 from scheduler.model.limits import Limits
 from scheduler.model.policy import Policy
@@ -74,25 +76,26 @@ def request_of(lab: Lab, choice: MethodChoice, request_id: str) -> Request:
         raise UnknownReference(f"{choice.method!r} is not a method of this lab; choose one of /api/methods", "method")
     duration = _duration_of(method, choice.duration)
     try:
-        tasks = tasks_of(method, duration, choice.specimens, _sites_of(lab, choice))
+        return catalogue.request_of(
+            method,
+            duration,
+            id=request_id,
+            company=choice.company,
+            company_name=choice.company_name,
+            name=choice.name,
+            sites=_sites_of(lab, choice),
+            specimens=choice.specimens,
+            release=choice.arrival,
+            arrival=choice.arrival,
+            due=choice.due,
+            deadline=choice.deadline,
+            weight=choice.weight,
+        )
+    except ValidationError as error:
+        raise input_error(error, Request) from None
     except ValueError as error:
         path, _, message = str(error).partition(": ")
         raise InputError(message or path, path if message else "method") from None
-    return Request(
-        id=request_id,
-        company=choice.company,
-        company_name=choice.company_name,
-        name=choice.name or method.name,
-        tasks=tasks,
-        precedences=method.precedences,
-        links=method.links,
-        release=choice.arrival,
-        arrival=choice.arrival,
-        due=choice.due,
-        deadline=choice.deadline,
-        weight=choice.weight,
-        specimens=choice.specimens,
-    )
 
 
 def _duration_of(method: Method, wanted: timedelta | None) -> timedelta | None:
