@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from scheduler.placement.bits import starts
-from scheduler.placement.views import Catalogue, OpenView
+from scheduler.placement.views import MOST_OPEN_BYTES, STEP, Catalogue, OpenView
 from scheduler.ticks.instance import Bits, Instance, TickLink, TickMode, TickPrecedence, TickRequest, TickRequirement, Ticks
 
 NO_SITE = -1
@@ -116,7 +116,9 @@ class Shapes:
         """The view of the calendars from `offset` to `end`."""
         found = self._open_views.get((offset, end))
         if found is None:
-            found = self._open_views[offset, end] = OpenView(self.catalogue, offset, end)
+            is_whole = end - offset == self.instance.ticks
+            share = MOST_OPEN_BYTES if is_whole else MOST_OPEN_BYTES * STEP // self.instance.ticks
+            found = self._open_views[offset, end] = OpenView(self.catalogue, offset, end, share)
         return found
 
     def rank(self, resource: int) -> int:

@@ -23,8 +23,8 @@ REACH = 3 * STEP
 MOST_KEPT_BYTES = 48_000_000
 """What the answers kept by all views of an occupancy may take before they are dropped."""
 
-MOST_OPEN_BYTES = 6_000_000
-"""The same for one view of the calendars."""
+MOST_OPEN_BYTES = 40_000_000
+"""The same for all views of the calendars alone; each has an equal share."""
 
 
 class Catalogue:
@@ -67,13 +67,14 @@ class Levels:
 class OpenView:
     """A view of the calendars alone, shared by all occupancies: who is open where, before anything is booked."""
 
-    __slots__ = ("_catalogue", "_kept_bytes", "_pools", "_starts", "mask", "offset")
+    __slots__ = ("_catalogue", "_kept_bytes", "_most_kept", "_pools", "_starts", "mask", "offset")
 
-    def __init__(self, catalogue: Catalogue, offset: Ticks, end: Ticks) -> None:
+    def __init__(self, catalogue: Catalogue, offset: Ticks, end: Ticks, most_kept: int) -> None:
         self.offset = offset
         self.mask = span(0, end - offset)
         self._catalogue = catalogue
         self._kept_bytes = 0
+        self._most_kept = most_kept
         self._starts: dict[int, dict[Ticks, Bits]] = {}
         self._pools: dict[int, Bits] = {}
 
@@ -105,7 +106,7 @@ class OpenView:
     def _note_kept(self) -> None:
         """One more set is kept; too many are dropped."""
         self._kept_bytes += self.mask.bit_length() // 8 + 100
-        if self._kept_bytes > MOST_OPEN_BYTES:
+        if self._kept_bytes > self._most_kept:
             self._starts.clear()
             self._pools.clear()
             self._kept_bytes = 0

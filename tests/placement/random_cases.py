@@ -105,7 +105,7 @@ def _current(random: Random, ticks: int, tasks: list) -> list[tuple[int, TickBoo
 
 def random_chain(random: Random) -> Instance:
     """A tiny instance whose only request is a plain line of tasks: the kind that bitsets alone place."""
-    ticks = random.randint(8, 14)
+    ticks = random.randint(7, 11)
     resources = [
         resource(
             f"r{i}",
