@@ -49,7 +49,6 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
-        max_body_size=settings.max_body_bytes,
         redirect_slashes=False,
     )
     app.state.settings = settings
@@ -63,7 +62,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     for kind in (SchedulerError, RequestValidationError, HTTPException, Exception):
         app.add_exception_handler(kind, answer_error)
     app.add_middleware(GZipMiddleware, minimum_size=1024)
-    app.add_middleware(Guard, host_names=() if settings.allow_public else settings.host_names)
+    app.add_middleware(Guard, host_names=() if settings.allow_public else settings.host_names, max_body_bytes=settings.max_body_bytes)
     return app
 
 
