@@ -10,7 +10,7 @@ from scheduler.model.limits import Limits
 from scheduler.model.problem import Problem
 from scheduler.model.result import Outcome, Progress, Result
 from scheduler.model.scenario import Scenarios
-from scheduler.planning import apply_scenario
+from scheduler.planning import apply_scenarios
 from scheduler.planning.summary import count
 from scheduler.solver.judge import Judge
 from scheduler.solver.solve import solve
@@ -59,7 +59,8 @@ def compare(
 
     Raises: InputError for a change of something that does not exist; ScheduleRejected as `solve`.
     """
-    changed = [(BASE, "", problem), *((each.id, each.name, apply_scenario(problem, each)) for each in scenarios.scenarios)]
+    variants = apply_scenarios(problem, scenarios)
+    changed = [(BASE, "", problem), *((each.id, each.name, variant) for each, variant in zip(scenarios.scenarios, variants, strict=True))]
     rows: list[PlanFigures] = []
     elapsed = 0.0
     for name, title, variant in changed:
@@ -69,7 +70,9 @@ def compare(
         elapsed += result.seconds
         row = _figures(name, title, variant, result)
         if row is not None:
-            rows.append(row if not rows or len(result.tiers) != 1 else replace(row, saves_least=rows[0].bound - row.objective, saves_most=rows[0].objective - row.bound))
+            rows.append(
+                row if not rows or len(result.tiers) != 1 else replace(row, saves_least=rows[0].bound - row.objective, saves_most=rows[0].objective - row.bound)
+            )
     return tuple(rows)
 
 

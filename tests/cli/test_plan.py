@@ -155,6 +155,7 @@ def test_whatif_refuses_an_unknown_resource(shell: Shell) -> None:
     shell.put("scenarios.json", {"scenarios": [{"id": "s", "changes": [{"change": "remove_resource", "resource": "gone"}]}]})
     ran = shell("whatif", "problem.json", "scenarios.json", "-q")
     assert ran.code == 2
+    assert "scenarios[0].changes[0].resource" in ran.err
     assert "gone" in ran.err
 
 
