@@ -21,6 +21,8 @@ from scheduler.service.left_out import left_out_of
 from scheduler.service.records import Claim, DraftRecord, LeaseState, RunRecord, RunState
 from scheduler.store import plans, requests, runs
 from scheduler.store.database import Transaction
+from scheduler.verify.rules import check_schedule
+from scheduler.verify.score import score_schedule
 
 MAX_ATTEMPTS = 3
 """A run whose worker died this often is given up."""
@@ -72,7 +74,10 @@ def _give_up(tx: Transaction, found: RunRecord, state: RunState, detail: str, no
     draft = None
     if state == "cancelled" and incumbent is not None:
         problem = parse(Problem, plans.problem_body(tx, found.problem_digest))
-        draft = _add_draft(tx, found, problem, parse(Schedule, incumbent), (), now)
+        schedule = parse(Schedule, incumbent)
+        # Nobody has judged it yet, and nothing that breaks a rule is ever shown.
+        if not check_schedule(problem, schedule):
+            draft = _add_draft(tx, found, problem, schedule, score_schedule(problem, schedule), now)
     runs.change_unheld(tx, found.id, state=state, finished_at=now, updated_at=now, lease_owner=None, lease_until=None, detail=detail, draft=draft)
     runs.add_events(tx, found.id, now, [(state, None, detail)])
 

@@ -1,6 +1,6 @@
 """Published bookings: one row for each task ever booked, whatever became of it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -85,43 +85,49 @@ def insert_all(tx: Transaction, records: Sequence[BookingRecord]) -> None:
     """Tasks booked for the first time. Their lanes are taken by `lanes.take`."""
     if records:
         tx.execute(insert(booking), [_row(each) for each in records])
-        _show_on_resources(tx, records)
+        _show_on_resources(tx, records, {})
 
 
 def update_all(tx: Transaction, records: Sequence[BookingRecord]) -> None:
     """Bookings that exist are as these records say; from resources they have left they show as cancelled."""
     if not records:
         return
+    allocations: dict[str, str] = {}
+    for chunk in chunks(each.id for each in records):
+        allocations.update((row.id, row.allocations) for row in tx.execute(select(booking.c.id, booking.c.allocations).where(booking.c.id.in_(chunk))))
     rows = [{f"new_{name}": value for name, value in _row(each).items()} for each in records]
     changing: dict[str, BindParameter[Any]] = {
         name: bindparam(f"new_{name}") for name in _row(records[0]) if name not in ("id", "request", "task", "created_at")
     }
     tx.execute(update(booking).where(booking.c.id == bindparam("new_id")).values(changing), rows)
-    _show_on_resources(tx, records)
+    _show_on_resources(tx, records, allocations)
 
 
-def _show_on_resources(tx: Transaction, records: Sequence[BookingRecord]) -> None:
-    shown: dict[tuple[str, str], Any] = {}
+def _show_on_resources(tx: Transaction, records: Sequence[BookingRecord], allocations_before: Mapping[str, str]) -> None:
+    shown: dict[str, dict[str, Any]] = {}
     for chunk in chunks(each.id for each in records):
         for row in tx.execute(select(booking_resource).where(booking_resource.c.booking.in_(chunk))):
-            shown[row.booking, row.resource] = row
-    fresh, changed = [], []
+            shown.setdefault(row.booking, {})[row.resource] = row
+    fresh: list[dict[str, Any]] = []
+    changed: list[dict[str, Any]] = []
     for each in records:
-        seen = {"sequence": each.sequence, "revision": each.revision, "updated_at": each.updated_at}
-        here = {"start_at": each.window.start, "end_at": each.window.end, "is_current": True, **seen}
+        known = shown.get(each.id, {})
+        news = {"sequence": each.sequence, "revision": each.revision, "updated_at": each.updated_at}
+        here = {"is_current": True, "left_allocations": None, "start_at": each.window.start, "end_at": each.window.end, **news}
         for name in each.resources:
-            if (each.id, name) in shown:
-                changed.append({"which": each.id, "where": name, **here})
-            else:
-                fresh.append({"booking": each.id, "resource": name, **here})
-        for (_, name), row in ((key, shown[key]) for key in shown if key[0] == each.id and key[1] not in each.resources):
-            if row.is_current:  # it leaves now: the window stays as it was here
-                changed.append({"which": each.id, "where": name, "start_at": row.start_at, "end_at": row.end_at, "is_current": False, **seen})
+            (changed if name in known else fresh).append({"of": each.id, "at": name, **here})
+        for name, row in known.items():
+            if row.is_current and name not in each.resources:  # it leaves now: window and allocations stay as they were here
+                left = {"is_current": False, "left_allocations": allocations_before[each.id], "start_at": row.start_at, "end_at": row.end_at}
+                changed.append({"of": each.id, "at": name, **left, **news})
     if fresh:
-        tx.execute(insert(booking_resource), fresh)
+        tx.execute(insert(booking_resource), [{"booking": each.pop("of"), "resource": each.pop("at"), **each} for each in fresh])
     if changed:
-        which = and_(booking_resource.c.booking == bindparam("which"), booking_resource.c.resource == bindparam("where"))
-        tx.execute(update(booking_resource).where(which).values({name: bindparam(name) for name in here}), changed)
+        which = and_(booking_resource.c.booking == bindparam("of"), booking_resource.c.resource == bindparam("at"))
+        names = [column.name for column in booking_resource.c if not column.primary_key]
+        values: dict[str, BindParameter[Any]] = {name: bindparam(f"new_{name}") for name in names}
+        rows = [{"of": each["of"], "at": each["at"]} | {f"new_{name}": each[name] for name in names} for each in changed]
+        tx.execute(update(booking_resource).where(which).values(values), rows)
 
 
 def _row(each: BookingRecord) -> dict[str, Any]:
@@ -145,6 +151,11 @@ def _row(each: BookingRecord) -> dict[str, Any]:
         "created_at": each.created_at,
         "updated_at": each.updated_at,
     }
+
+
+def _with_allocations(record: BookingRecord, text: str) -> BookingRecord:
+    allocations: tuple[Allocation, ...] = _ALLOCATIONS.validate_json(text)
+    return replace(record, allocations=allocations, resources=tuple(dict.fromkeys(name for each in allocations for name in each.resources)))
 
 
 def _record(row: "Row[Any]") -> BookingRecord:
@@ -185,6 +196,7 @@ def seen_from(tx: Transaction, resource_id: str | None, site: str | None, within
         record = _record(row)
         if not row.seen_is_current:
             left = Window(start=row.seen_start_at, end=row.seen_end_at)
+            record = _with_allocations(record, row.seen_left_allocations)
             record = replace(record, status="cancelled", window=left, sequence=row.seen_sequence, revision=row.seen_revision, updated_at=row.seen_updated_at)
         found[record.id] = record
     return tuple(sorted(found.values(), key=lambda each: (each.window.start, each.id)))

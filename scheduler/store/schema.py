@@ -133,6 +133,8 @@ booking_resource = Table(
     Column("booking", String(36), ForeignKey("booking.id"), primary_key=True),
     Column("resource", String(120), ForeignKey("resource.id"), primary_key=True),
     Column("is_current", Boolean, nullable=False),
+    # Who served it when it left; NULL while it is here. Later moves elsewhere must not show.
+    Column("left_allocations", Text),
     Column("start_at", UtcDateTime, nullable=False),
     Column("end_at", UtcDateTime, nullable=False),
     Column("sequence", Integer, nullable=False),

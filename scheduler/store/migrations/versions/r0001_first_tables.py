@@ -133,6 +133,7 @@ def upgrade() -> None:
         sa.Column("booking", sa.String(length=36), nullable=False),
         sa.Column("resource", sa.String(length=120), nullable=False),
         sa.Column("is_current", sa.Boolean(), nullable=False),
+        sa.Column("left_allocations", sa.Text(), nullable=True),
         sa.Column("start_at", UtcDateTime(), nullable=False),
         sa.Column("end_at", UtcDateTime(), nullable=False),
         sa.Column("sequence", sa.Integer(), nullable=False),
