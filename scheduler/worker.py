@@ -28,7 +28,6 @@ from scheduler.service.records import Claim
 from scheduler.solver.solve import solve
 from scheduler.verify.rules import check_schedule
 from scheduler.verify.score import score_schedule
-from scheduler.verify.violation import Violation
 
 log = logging.getLogger("scheduler.worker")
 
@@ -46,9 +45,9 @@ TRIES = 5
 class Verifier:
     """The judge of the solver's plans: the verifier, which knows nothing of the solver."""
 
-    def violations(self, problem: Problem, schedule: Schedule) -> tuple[Violation, ...]:
-        """Every rule that `schedule` breaks."""
-        return check_schedule(problem, schedule)
+    def violations(self, problem: Problem, schedule: Schedule) -> tuple[str, ...]:
+        """One sentence per rule that `schedule` breaks."""
+        return tuple(each.detail for each in check_schedule(problem, schedule))
 
     def score(self, problem: Problem, schedule: Schedule) -> Score:
         """Every term of the policy, in wall-clock time."""

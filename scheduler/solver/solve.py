@@ -25,7 +25,7 @@ from scheduler.solver.cpsat.search import Budget
 from scheduler.solver.domains import Explorer
 from scheduler.solver.exact import MOST_REQUESTS, prove
 from scheduler.solver.judge import Judge
-from scheduler.solver.pooling import pool
+from scheduler.solver.pooling import Pooling, pool
 from scheduler.solver.progress import History
 from scheduler.ticks.compile import compile_problem
 from scheduler.ticks.extract import extract_schedule, plan_of
@@ -35,6 +35,9 @@ DEFAULT_LIMITS = Limits()
 
 BOUND_SHARE = 0.25
 """Of the time left after construction, what the bound may take where nothing is solved exactly."""
+
+KEEP_SECONDS = 1.0
+"""A better schedule is passed on at most this often: writing it out and storing it costs time."""
 
 NAMED_VIOLATIONS = 3
 """So many violations a rejection names; the rest is told by number."""
@@ -47,25 +50,35 @@ def solve(
     judge: Judge,
     hint: Schedule | None = None,
     on_progress: Callable[[Progress], None] | None = None,
+    on_schedule: Callable[[Schedule], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
 ) -> Result:
     """The best plan for `problem` that the limits allow, passed and scored by `judge`.
 
     `hint` is a schedule to go on from; what of it breaks a rule today is not used. `should_stop`
     is asked several times a second; what was found until then is the result. Progress comes from
-    the calling thread or from the solver's.
+    the calling thread or from the solver's. `on_schedule` gets a better schedule, not yet judged,
+    at most once a second: a hint for whoever has to take the run up again.
 
     Expects what `planning.check_problem` accepts. Raises: InputError; ScheduleRejected if our own
     plan breaks a rule; ModelInvalid.
     """
-    return _Run(problem, limits, judge, on_progress, should_stop).result(hint)
+    return _Run(problem, limits, judge, on_progress, on_schedule, should_stop).result(hint)
 
 
 class _Run:
     def __init__(
-        self, problem: Problem, limits: Limits, judge: Judge, on_progress: Callable[[Progress], None] | None, should_stop: Callable[[], bool] | None
+        self,
+        problem: Problem,
+        limits: Limits,
+        judge: Judge,
+        on_progress: Callable[[Progress], None] | None,
+        on_schedule: Callable[[Schedule], None] | None,
+        should_stop: Callable[[], bool] | None,
     ) -> None:
         self.started = monotonic()
+        self.on_schedule = on_schedule
+        self.kept = -KEEP_SECONDS
         self.cpu_started = process_time()
         self.problem = problem
         self.limits = limits
@@ -86,6 +99,7 @@ class _Run:
         if clash:
             return self._made("infeasible", None, (), (), clash)
         plan = self._first_plan(hint)
+        self._keep(plan)
         plan, bounds, is_proved = self._best_plan(plan)
         self.history.add("verify", self._values(plan, bounds), len(plan))
         schedule = extract_schedule(self.problem, self.instance, plan, self._reasons(plan), digest=self.digest)
@@ -135,9 +149,19 @@ class _Run:
             explorer,
             pooling.pool_plan(plan),
             self.budget,
-            lambda better, bounds: self.history.add("exact", self._values(better, bounds), len(better)),
+            lambda better, bounds: self._on_better(pooling, better, bounds),
         )
         return pooling.share_out(found.plan), found.bounds, found.is_proved
+
+    def _on_better(self, pooling: Pooling, better: Plan, bounds: tuple[int, ...]) -> None:
+        self.history.add("exact", self._values(better, bounds), len(better))
+        if self.on_schedule is not None and monotonic() - self.kept >= KEEP_SECONDS:
+            self._keep(pooling.share_out(better))
+
+    def _keep(self, plan: Plan) -> None:
+        if self.on_schedule is not None:
+            self.kept = monotonic()
+            self.on_schedule(extract_schedule(self.problem, self.instance, plan, {}, digest=self.digest))
 
     def _values(self, plan: Plan, bounds: tuple[int, ...]) -> tuple[TierValue, ...]:
         costs = plan_tiers(self.instance, plan)
