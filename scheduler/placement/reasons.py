@@ -29,7 +29,8 @@ def find_reasons(instance: Instance, occupancy: Occupancy, request_index: int) -
     """
     request = replace(instance.requests[request_index], current=())
     if not request.can_serve:
-        return tuple(_reason(each.refused, REFUSALS[each.refused].format(task=each.id), each.id) for each in request.tasks if each.refused is not None)
+        refused = tuple(_reason(each.refused, REFUSALS[each.refused].format(task=each.id), each.id) for each in request.tasks if each.refused is not None)
+        return refused or (_reason("not_found", "It cannot be placed."),)
     empty = occupancy.copy()
     wanted = sorted({c for mode in _modes(request) for requirement in mode.requirements for c in requirement.candidates})
     for each in wanted:
@@ -76,7 +77,8 @@ def _against_bookings(instance: Instance, occupancy: Occupancy, empty: Occupancy
     open_way = _fit(instance, empty if _fit(instance, frozen_only, request) is None else thawed, request)
     if open_way is not None:
         reasons.append(_blocked("frozen", "Frozen bookings are in the way.", instance, occupancy, request, open_way.placement, None))
-    for code, is_person, what in (("capacity", False, "Instruments or rooms"), ("people", True, "People")):
+    classes: tuple[tuple[ReasonCode, bool, str], ...] = (("capacity", False, "Instruments or rooms"), ("people", True, "People"))
+    for code, is_person, what in classes:
         freed = occupancy.copy()
         for each in wanted:
             if instance.resources[each].is_person == is_person:
@@ -84,7 +86,7 @@ def _against_bookings(instance: Instance, occupancy: Occupancy, empty: Occupancy
         found = _fit(instance, freed, request)
         if found is not None:
             detail = f"{what} are taken; with all of them free it would be complete at {_moment(instance, request, found)}."
-            reasons.append(_blocked(code, detail, instance, occupancy, request, found.placement, is_person))  # type: ignore[arg-type]  # one of the two codes above
+            reasons.append(_blocked(code, detail, instance, occupancy, request, found.placement, is_person))
     late = _fit(instance, occupancy, _without_deadline(instance, request))
     if late is not None:
         reasons.append(_reason("deadline", f"It fits only after its deadline: complete at {_moment(instance, request, late)} at the earliest."))

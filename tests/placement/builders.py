@@ -1,6 +1,7 @@
 """Small instances by hand, and a slow, plain judge of placements that shares nothing with the bitsets."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import combinations, product
 
@@ -106,9 +107,7 @@ def _cut(each: TickRequest, ticks: int) -> TickRequest:
     def within(one: TickMode) -> TickMode:
         return TickMode(one.id, one.ticks, one.minutes, one.first_start, min(one.last_start, ticks - one.ticks), one.requirements)
 
-    tasks = tuple(TickTask(one.id, tuple(within(way) for way in one.modes), one.one_site) for one in each.tasks)
-    fields = {name: getattr(each, name) for name in TickRequest.__slots__}
-    return TickRequest(**{**fields, "tasks": tasks})
+    return replace(each, tasks=tuple(replace(one, modes=tuple(within(way) for way in one.modes)) for one in each.tasks))
 
 
 # --- the slow judge -------------------------------------------------------------------------
@@ -192,8 +191,7 @@ def every_placement(whole: Instance, each: TickRequest, taken: Sequence[tuple[in
             for start in range(way.first_start, way.last_start + 1):
                 for chosen in product(*groups):
                     booking = TickBooking(number, index, start, tuple(chosen))
-                    alone = TickRequest(**{**{name: getattr(each, name) for name in TickRequest.__slots__}, "tasks": each.tasks[: number + 1]})
-                    if not _alone_broken(whole, alone, booking, taken):
+                    if not _alone_broken(whole, each, booking, taken):
                         own.append(booking)
         options.append(own)
     for placement in product(*options):
@@ -203,8 +201,7 @@ def every_placement(whole: Instance, each: TickRequest, taken: Sequence[tuple[in
 
 def _alone_broken(whole: Instance, each: TickRequest, booking: TickBooking, taken: Sequence[tuple[int, int, int, int]]) -> str:
     """As `breaks`, for one task without its precedences and links."""
-    fields = {name: getattr(each, name) for name in TickRequest.__slots__}
-    single = TickRequest(**{**fields, "tasks": (each.tasks[booking.task],), "precedences": (), "links": ()})
+    single = replace(each, tasks=(each.tasks[booking.task],), precedences=(), links=())
     return breaks(whole, single, (TickBooking(0, booking.mode, booking.start, booking.resources),), taken)
 
 
