@@ -56,8 +56,10 @@ class Narrowing:
         """
         if self.people is None:
             return True
-        counts = [each.count for each in requirements if any(resources[c].is_person for c in each.candidates)]
-        return len(self.people) in counts or (not self.people and not counts)
+        if not self.people:
+            return not any(resources[c].is_person for each in requirements for c in each.candidates)
+        # Where an instrument may stand in for a person, the requirement does not surely take them all.
+        return any(each.count == len(self.people) and all(resources[c].is_person for c in each.candidates) for each in requirements)
 
 
 def narrowings(request: Request, frozen: dict[str, Booking], resources: tuple[TickResource, ...], index: dict[str, int]) -> dict[str, Narrowing]:

@@ -11,12 +11,11 @@ from scheduler.ticks.compile import compile_problem
 from scheduler.ticks.extract import extract_schedule
 from scheduler.verify.rules import check_schedule
 from scheduler.verify.score import score_schedule
-from scheduler.verify.violation import Violation
 
 
 class _Verifier:
-    def violations(self, problem: Problem, schedule: Schedule) -> tuple[Violation, ...]:
-        return check_schedule(problem, schedule)
+    def violations(self, problem: Problem, schedule: Schedule) -> tuple[str, ...]:
+        return tuple(f"{each.rule}: {each.detail}" for each in check_schedule(problem, schedule))
 
     def score(self, problem: Problem, schedule: Schedule) -> Score:
         return score_schedule(problem, schedule)
