@@ -31,27 +31,29 @@ class Ideal:
         return sum(self.scalars)
 
 
-def ideal_of(instance: Instance, explorer: Explorer, is_over: Callable[[], bool] | None = None) -> Ideal:
+def ideal_of(instance: Instance, explorer: Explorer, is_over: Callable[[], bool] | None = None, *, keep_domains: bool = True) -> Ideal:
     """The ideal of every request of `instance`.
 
     A tier's value bounds that tier alone, whatever is done in the others. `is_over` ends the work early.
+    Domains of a year take gigabytes: `keep_domains` False drops them.
     """
     domains: list[RequestDomain] = []
+    scalars: list[int] = []
+    tiers: list[list[int]] = [[] for _ in tiers_of(instance)]
     for position, request in enumerate(instance.requests):
         if is_over is not None and position % 16 == 0 and is_over():
             break
-        domains.append(explorer.explore(request))
-    missing = len(instance.requests) - len(domains)
-    scalars = []
-    tiers: list[list[int]] = [[] for _ in tiers_of(instance)]
-    for request, domain in zip(instance.requests, domains, strict=False):
+        domain = explorer.explore(request)
         ways = [] if not request.tasks and domain.can_serve else [amounts_left_out(request)]
         if domain.can_serve:
             ways.append(least_amounts(request, domain))
         scalars.append(min(scalar_of(instance, each) for each in ways))
         for tier, costs in zip(tiers_of(instance), tiers, strict=True):
             costs.append(min(tier_cost(instance, tier, each) for each in ways))
-    return Ideal(tuple(domains), not missing, tuple(scalars), tuple(tiers[0]), tuple(sum(each) for each in tiers))
+        if keep_domains:
+            domains.append(domain)
+    is_whole = len(scalars) == len(instance.requests)
+    return Ideal(tuple(domains), is_whole, tuple(scalars), tuple(tiers[0]), tuple(sum(each) for each in tiers))
 
 
 def least_amounts(request: TickRequest, domain: RequestDomain) -> Amounts:

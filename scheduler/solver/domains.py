@@ -12,6 +12,9 @@ from scheduler.placement import bits
 from scheduler.solver.starts import Residual, allowed_starts, open_starts
 from scheduler.ticks.instance import Bits, Instance, TickRequest, TickRequirement, TickTask
 
+CACHED = 20_000
+"""Sets of starts that an explorer remembers; of a year each has five kilobytes."""
+
 NOWHERE = -1
 """The site of a resource without one, and the only site of a place none of whose candidates has one."""
 
@@ -73,7 +76,7 @@ class Explorer:
         self.instance = instance
         self.residual = Residual(instance)
         self.horizon = bits.ones(instance.ticks)
-        self._starts = lru_cache(maxsize=200_000)(self._starts_uncached)
+        self._starts = lru_cache(maxsize=CACHED)(self._starts_uncached)
 
     def explore(self, request: TickRequest, *, latest: int | None = None, must_serve: bool = False) -> RequestDomain:
         """The domain of `request` when it must be complete by the minute `latest` (None: no limit)."""

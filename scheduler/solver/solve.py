@@ -36,6 +36,14 @@ DEFAULT_LIMITS = Limits()
 BOUND_SHARE = 0.25
 """Of the time left after construction, what the bound may take where nothing is solved exactly."""
 
+REASONS_SHARE = 0.05
+"""Of the time limit, what finding reasons may take (at least a second)."""
+
+MOST_REASONS = 2_000
+"""So many requests left out get reasons of their own."""
+
+NOT_LOOKED_INTO = (Reason(code="not_found", detail="The time was over before it could be looked into; `explain` tells more."),)
+
 KEEP_SECONDS = 1.0
 """A better schedule is passed on at most this often: writing it out and storing it costs time."""
 
@@ -87,8 +95,8 @@ class _Run:
         self.history.add("compile")
         self.digest = digest_of(problem)
         self.instance = compile_problem(problem)
-        # What compiling took, extracting and verifying will take about twice.
-        spare = min(0.1 * limits.time_limit_seconds, 2 * (monotonic() - self.started))
+        # What compiling took, extracting and verifying will take about two or three times.
+        spare = min(0.15 * limits.time_limit_seconds, 0.1 + 3 * (monotonic() - self.started))
         self.budget = Budget(self.started + limits.time_limit_seconds - spare, limits.deterministic_seconds, limits.seed, limits.workers, should_stop)
         # Requests of which all is frozen are served whatever we do.
         self.frozen: Plan = {position: () for position, request in enumerate(self.instance.requests) if not request.tasks and request.can_serve}
@@ -137,7 +145,7 @@ class _Run:
         explorer = Explorer(pooling.pooled)
         is_small = len(self.instance.requests) <= MOST_REQUESTS
         bound_ends = monotonic() + (1.0 if is_small else BOUND_SHARE) * self.budget.left
-        ideal = ideal_of(pooling.pooled, explorer, lambda: self.budget.is_over() or monotonic() > bound_ends)
+        ideal = ideal_of(pooling.pooled, explorer, lambda: self.budget.is_over() or monotonic() > bound_ends, keep_domains=is_small)
         self.history.add("bound", self._values(plan, ideal.tiers), len(plan))
         if plan_tiers(self.instance, plan) == ideal.tiers:
             return plan, ideal.tiers, True
@@ -181,7 +189,14 @@ class _Run:
         if not left_out:
             return {}
         occupancy = occupied(self.instance, plan)
-        return {self.instance.requests[position].id: find_reasons(self.instance, occupancy, position) for position in left_out}
+        ends_at = monotonic() + max(1.0, REASONS_SHARE * self.limits.time_limit_seconds)
+        found = {}
+        for number, position in enumerate(left_out):
+            # A repeatable run must not look at the clock.
+            is_over = number >= MOST_REASONS or (self.limits.deterministic_seconds is None and monotonic() > ends_at)
+            reasons = NOT_LOOKED_INTO if is_over else find_reasons(self.instance, occupancy, position)
+            found[self.instance.requests[position].id] = reasons
+        return found
 
     def _refuse_violations(self, schedule: Schedule) -> None:
         violations = self.judge.violations(self.problem, schedule)
