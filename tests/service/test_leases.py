@@ -1,7 +1,6 @@
 """Runs: claimed by one worker at a time, fenced, taken up again, given up, cancelled."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
@@ -268,12 +267,3 @@ def test_request_that_lost_its_resource_does_not_spoil_the_run(database: Databas
     assert "c2" in requests.find(database, "pinned").reasons[0].detail
     assert record.draft is not None
     assert publishing.find_draft(database, record.draft).record.unserved == 1
-
-
-def test_lease_must_be_renewed_in_time() -> None:
-    # What the default settings promise: six reports within each lease.
-    from scheduler.config import Settings
-    from scheduler.service.leases import MAX_ATTEMPTS
-
-    assert Settings(lease_seconds=30).lease == timedelta(seconds=30)
-    assert MAX_ATTEMPTS == 3
