@@ -1,6 +1,6 @@
 """Drafts, publishing, and the schedule in force."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -9,6 +9,7 @@ from scheduler.errors import StaleSchedule
 from scheduler.model.codec import dump
 from scheduler.model.lab import Lab
 from scheduler.model.problem import Problem
+from scheduler.model.request import Request
 from scheduler.model.schedule import Booking
 from scheduler.model.window import Window
 from scheduler.service.changes import changes_of, pieces_of
@@ -99,12 +100,13 @@ def _apply(
 ) -> None:
     """Rows, lanes and audit say what the changes say. All that is given up is released before anything is taken: moves may rotate."""
     known = {(each.request, each.task): each for each in stored}
+    asked = {each.id: each for each in problem.requests}
     fresh: list[BookingRecord] = []
     changed: list[BookingRecord] = []
     gone, taking, entries = [], [], []
     for change in changes:
         was = known.get((change.request, change.task))
-        record = _record_after(problem, change, was, revision, now)
+        record = _record_after(asked, change, was, revision, now)
         (fresh if was is None else changed).append(record)
         if was is not None and was.status == "confirmed":
             gone.append(was)
@@ -122,7 +124,7 @@ def _apply(
     audit.note_all(tx, now, actor, entries)
 
 
-def _record_after(problem: Problem, change: Change, was: BookingRecord | None, revision: int, now: datetime) -> BookingRecord:
+def _record_after(asked: Mapping[str, Request], change: Change, was: BookingRecord | None, revision: int, now: datetime) -> BookingRecord:
     after = change.after
     if after is None:
         assert was is not None, "only a booking that exists is cancelled"
@@ -141,7 +143,7 @@ def _record_after(problem: Problem, change: Change, was: BookingRecord | None, r
             revision=revision,
             updated_at=now,
         )
-    request = next(each for each in problem.requests if each.id == after.request)
+    request = asked[after.request]
     task = next(each for each in request.tasks if each.id == after.task)
     return BookingRecord(
         id=str(uuid4()),
