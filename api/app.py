@@ -16,6 +16,7 @@ from api.deps import Clock, system_clock
 from api.errors import answer_problem, problem_of
 from api.guard import Guard
 from api.openapi import document
+from api.remembered import Remembered
 from api.routes import drafts, feeds, forms, health, lab, offers, pages, requests, runs, schedule
 from api.settings import Settings
 from api.web.assets import Assets, StaticAssets
@@ -54,6 +55,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     app.state.settings = settings
     app.state.clock = clock
     app.state.bodies = BodyCache()
+    app.state.remembered = Remembered()
     app.state.assets = Assets()
     for module in (requests, lab, offers, runs, drafts, schedule, feeds, health, forms, pages):
         app.include_router(module.router)

@@ -13,11 +13,13 @@ from api.caching import BodyCache, is_known
 from api.calendars import feed_body, feed_window
 from api.choices import FeedOrder
 from api.deps import ACTOR, Db, Now, body, takes
+from api.remembered import Memory
 from api.schemas import FeedList, FeedView, NewFeedView
 from api.views import feed_view
 from scheduler import __version__
+from scheduler.model.lab import Lab
 from scheduler.model.window import Window
-from scheduler.service import feeds, lab, publishing
+from scheduler.service import feeds, publishing
 from scheduler.service.database import Database
 from scheduler.service.records import FeedRecord
 from scheduler.service.served import list_served
@@ -57,7 +59,7 @@ def revoke(database: Db, now: Now, feed_id: str) -> FeedView:
 
 
 @router.api_route("/feeds/{token}.ics", methods=["GET", "HEAD"], include_in_schema=False)
-def serve_feed(database: Db, now: Now, request: Request, token: str) -> Response:
+def serve_feed(database: Db, now: Now, memory: Memory, request: Request, token: str) -> Response:
     """The feed as iCal. The entity tag is known before anything is built; unknown and revoked tokens look alike.
 
     The window and the lab change the bytes as well as the plan does, so all are in the tag; for
@@ -75,16 +77,16 @@ def serve_feed(database: Db, now: Now, request: Request, token: str) -> Response
     if is_known(request, plain) or is_known(request, packed) or _not_since(request, changed_at):
         return Response(status_code=304, headers=headers)
     bodies: BodyCache = request.app.state.bodies
-    content = bodies.get(plain, lambda: _build(database, feed, within))
+    content = bodies.get(plain, lambda: _build(database, memory.lab_now(database).lab, feed, within))
     if zipped:
         content = bodies.get(packed, lambda: gzip.compress(content, 6, mtime=0))
         headers["Content-Encoding"] = "gzip"
     return Response(content, headers=headers, media_type="text/calendar; charset=utf-8")
 
 
-def _build(database: Database, feed: FeedRecord, within: Window) -> bytes:
+def _build(database: Database, lab: Lab, feed: FeedRecord, within: Window) -> bytes:
     served = list_served(database, within) if feed.scope == "resource" else ()
-    return feed_body(lab.load_lab(database), feed, feeds.feed_bookings(database, feed, within), served)
+    return feed_body(lab, feed, feeds.feed_bookings(database, feed, within), served)
 
 
 def _changed_at(database: Database, revision: int, feed: FeedRecord, now: datetime) -> datetime:

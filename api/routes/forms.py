@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from api.choices import request_of
 from api.columns import home_zone
 from api.deps import ACTOR, Config, Db, Now, new_id
+from api.remembered import CurrentLab, Memory
 from api.routes.feeds import feed_url
 from api.web.formats import Formats
 from api.web.naming import Naming, request_name
@@ -21,9 +22,9 @@ from api.web.texts import text
 from scheduler.errors import InputError, UnknownReference
 from scheduler.model.lab import Lab, Resource, Site
 from scheduler.model.limits import Limits
-from scheduler.service import feeds, lab, publishing, requests, runs
+from scheduler.service import feeds, publishing, requests, runs
 from scheduler.service.database import Database
-from scheduler.service.offers import Offers, find_offers
+from scheduler.service.offers import Booked, Offers, find_offers
 from scheduler.service.records import FeedRecord, FeedScope
 
 router = APIRouter(include_in_schema=False)
@@ -50,16 +51,16 @@ Fields = Annotated[Mapping[str, str], Depends(read_fields)]
 
 
 @router.get("/requests/new")
-def new_request(database: Db, now: Now, request: Request) -> Response:
+def new_request(now: Now, current: CurrentLab, request: Request) -> Response:
     """The form for a test."""
-    here = lab.load_lab(database)
+    here = current.lab
     return _form_page(request, here, empty_values(now, home_zone(here)), {}, None)
 
 
 @router.post("/requests/new")
-def send_request(database: Db, now: Now, request: Request, fields: Fields) -> Response:
+def send_request(database: Db, now: Now, current: CurrentLab, memory: Memory, request: Request, fields: Fields) -> Response:
     """Stores the request and shows it; or shows free slots; or the form again, with its faults in place."""
-    here = lab.load_lab(database)
+    here = current.lab
     language = language_of(request)
     filled = read_form(fields, here, now, partial(text, language), Formats(language, home_zone(here)))
     if filled.choice is None:
@@ -67,7 +68,7 @@ def send_request(database: Db, now: Now, request: Request, fields: Fields) -> Re
     try:
         wanted = request_of(here, filled.choice, new_id("R"))
         if fields.get("action") == "offers":
-            return _form_page(request, here, filled.values, {}, find_offers(database, wanted, now, OFFERS_SHOWN))
+            return _form_page(request, here, filled.values, {}, find_offers(memory.booked(database), wanted, now, OFFERS_SHOWN))
         record = requests.submit(database, wanted, now, ACTOR)
     except InputError as error:
         field = FORM_FIELDS.get(error.path.partition("[")[0], "other")
@@ -76,9 +77,9 @@ def send_request(database: Db, now: Now, request: Request, fields: Fields) -> Re
 
 
 @router.get("/requests/{request_id}")
-def show_request(database: Db, now: Now, request: Request, request_id: str, submitted: bool = False) -> Response:
+def show_request(database: Db, now: Now, current: CurrentLab, memory: Memory, request: Request, request_id: str, submitted: bool = False) -> Response:
     """One request: where it stands, its bookings, why it was left out, and what is free."""
-    here = lab.load_lab(database)
+    here = current.lab
     naming = Naming(here)
     record = requests.find(database, request_id)
     rows = [naming.row(each, now) for each in publishing.list_bookings(database, request=request_id, include_cancelled=True)]
@@ -89,7 +90,7 @@ def show_request(database: Db, now: Now, request: Request, request_id: str, subm
         record=record,
         submitted=submitted,
         rows=rows,
-        found=_offers_or_none(database, record.request, now) if record.state == "open" and not rows else None,
+        found=_offers_or_none(memory.booked(database), record.request, now) if record.state == "open" and not rows else None,
         name_of=request_name,
         **_names(naming),
     )
@@ -127,25 +128,25 @@ def publish(database: Db, now: Now, draft_id: str, fields: Fields) -> Response:
 
 
 @router.get("/feeds")
-def show_feeds(database: Db, request: Request, scope: str = "resource", scope_id: str = "") -> Response:
+def show_feeds(database: Db, current: CurrentLab, request: Request, scope: str = "resource", scope_id: str = "") -> Response:
     """The feeds there are, and the form for one more."""
-    return _feeds_page(database, request, {"scope": scope, "scope_id": scope_id})
+    return _feeds_page(database, current.lab, request, {"scope": scope, "scope_id": scope_id})
 
 
 @router.post("/feeds")
-def make_feed(database: Db, now: Now, request: Request, fields: Fields) -> Response:
+def make_feed(database: Db, now: Now, current: CurrentLab, request: Request, fields: Fields) -> Response:
     """A new feed; its address is on this page only."""
     values = {"scope": fields.get("scope", ""), "scope_id": fields.get("scope_id", "").strip()}
     scope = next((each for each in SCOPES if each == values["scope"]), None)
-    found = _ids_of(lab.load_lab(database), values["scope_id"])
+    found = _ids_of(current.lab, values["scope_id"])
     if scope is None or len(found) != 1:
         key = "feeds.ambiguous" if len(found) > 1 else "feeds.unknown"
-        return _feeds_page(database, request, values, fault=text(language_of(request), key), status=422)
+        return _feeds_page(database, current.lab, request, values, fault=text(language_of(request), key), status=422)
     try:
         _, token = feeds.create_feed(database, scope, found[0], now, ACTOR)
     except UnknownReference:
-        return _feeds_page(database, request, values, fault=text(language_of(request), "feeds.unknown"), status=422)
-    return _feeds_page(database, request, values, url=feed_url(request, token))
+        return _feeds_page(database, current.lab, request, values, fault=text(language_of(request), "feeds.unknown"), status=422)
+    return _feeds_page(database, current.lab, request, values, url=feed_url(request, token))
 
 
 @router.post("/feeds/{feed_id}/revoke")
@@ -155,9 +156,9 @@ def revoke(database: Db, now: Now, feed_id: str) -> Response:
     return RedirectResponse("/feeds", 303)
 
 
-def _offers_or_none(database: Database, wanted: Any, now: Any) -> Offers | None:
+def _offers_or_none(booked: Booked, wanted: Any, now: Any) -> Offers | None:
     try:
-        return find_offers(database, wanted, now, OFFERS_SHOWN)
+        return find_offers(booked, wanted, now, OFFERS_SHOWN)
     except InputError:
         # What was accepted may not fit the lab of today; its reasons come from the next run.
         return None
@@ -194,8 +195,7 @@ def _form_page(request: Request, here: Lab, values: Mapping[str, str], faults: M
     )
 
 
-def _feeds_page(database: Database, request: Request, values: Mapping[str, str], *, url: str = "", fault: str = "", status: int = 200) -> Response:
-    here = lab.load_lab(database)
+def _feeds_page(database: Database, here: Lab, request: Request, values: Mapping[str, str], *, url: str = "", fault: str = "", status: int = 200) -> Response:
     names = {each.id: each.name or each.id for each in _things(here)}
 
     def title_of(feed: FeedRecord) -> str:

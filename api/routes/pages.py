@@ -1,7 +1,7 @@
 """The page: everything that people look at. Forms are in `api.routes.forms`."""
 
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -11,12 +11,12 @@ from starlette.responses import Response
 
 from api.columns import days_between, home_country, home_zone, minute_of
 from api.deps import Db, Now
+from api.remembered import CurrentLab
 from api.web.naming import Naming, request_name
 from api.web.render import language_of, render
 from api.web.texts import LOCALES, script_texts
 from scheduler.model.window import window
-from scheduler.service import lab, publishing, requests, runs
-from scheduler.service.database import Database
+from scheduler.service import publishing, requests, runs
 from scheduler.service.records import RUN_ENDED, RequestState
 
 router = APIRouter(include_in_schema=False)
@@ -28,9 +28,9 @@ YEAR = timedelta(days=365)
 
 
 @router.get("/")
-def show_today(database: Db, now: Now, request: Request) -> Response:
+def show_today(database: Db, now: Now, current: CurrentLab, request: Request) -> Response:
     """Today's and the next bookings, what waits, and the button that plans."""
-    here = lab.load_lab(database)
+    here = current.lab
     zone, naming = home_zone(here), Naming(here)
     midnight = _midnight(now, zone)
     tomorrow = midnight + timedelta(days=1)
@@ -57,9 +57,9 @@ def show_today(database: Db, now: Now, request: Request) -> Response:
 
 
 @router.get("/schedule")
-def show_timeline(database: Db, now: Now, request: Request) -> Response:
+def show_timeline(now: Now, current: CurrentLab, request: Request) -> Response:
     """The timeline; its data come over the API."""
-    here = lab.load_lab(database)
+    here = current.lab
     zone, language = home_zone(here), language_of(request)
     today = now.astimezone(_zone(zone)).date()
     days = days_between(zone, home_country(here), today - YEAR, today + 2 * YEAR)
@@ -78,10 +78,16 @@ def show_timeline(database: Db, now: Now, request: Request) -> Response:
 
 @router.get("/schedule/table")
 def show_table(
-    database: Db, now: Now, request: Request, start: str = "", days: Annotated[int, Query(ge=1, le=366)] = 14, site: Annotated[str, Query(max_length=120)] = ""
+    database: Db,
+    now: Now,
+    current: CurrentLab,
+    request: Request,
+    start: str = "",
+    days: Annotated[int, Query(ge=1, le=366)] = 14,
+    site: Annotated[str, Query(max_length=120)] = "",
 ) -> Response:
     """The same as a table: what screen readers and spreadsheets want."""
-    here = lab.load_lab(database)
+    here = current.lab
     zone, naming = home_zone(here), Naming(here)
     first = _date_or(start, now.astimezone(_zone(zone)).date())
     begin = datetime.combine(first, time(), _zone(zone))
@@ -103,9 +109,9 @@ def show_table(
 
 
 @router.get("/requests")
-def list_requests(database: Db, request: Request, state: RequestState | None = None, after: str | None = None) -> Response:
+def list_requests(database: Db, current: CurrentLab, request: Request, state: RequestState | None = None, after: str | None = None) -> Response:
     """Requests with their state, and the reasons of those left out."""
-    here = lab.load_lab(database)
+    here = current.lab
     found = requests.list_requests(database, state=state, limit=PAGE_SIZE, after=after)
     return render(
         request,
@@ -121,20 +127,15 @@ def list_requests(database: Db, request: Request, state: RequestState | None = N
 
 
 @router.get("/runs")
-def list_runs(database: Db, request: Request) -> Response:
+def list_runs(database: Db, current: CurrentLab, request: Request) -> Response:
     """The latest runs."""
-    return render(request, "runs.html", zone=home_zone(lab.load_lab(database)), runs=runs.list_runs(database))
+    return render(request, "runs.html", zone=home_zone(current.lab), runs=runs.list_runs(database))
 
 
 @router.get("/runs/{run_id}")
-def show_run(database: Db, request: Request, run_id: str) -> Response:
+def show_run(database: Db, current: CurrentLab, request: Request, run_id: str) -> Response:
     """One run: live while it works, its draft afterwards."""
-    return run_page(database, request, run_id)
-
-
-def run_page(database: Database, request: Request, run_id: str, status: int = 200, **more: Any) -> Response:
-    """The page of one run. Raises: NotFound."""
-    here = lab.load_lab(database)
+    here = current.lab
     record = runs.find_run(database, run_id)
     draft = publishing.find_draft(database, record.draft) if record.draft is not None else None
     language = language_of(request)
@@ -144,7 +145,6 @@ def run_page(database: Database, request: Request, run_id: str, status: int = 20
         request,
         "run.html",
         zone=home_zone(here),
-        status=status,
         run=record,
         is_live=record.state not in RUN_ENDED,
         settings=settings,
@@ -153,7 +153,6 @@ def run_page(database: Database, request: Request, run_id: str, status: int = 20
         is_stale=draft is not None and draft.record.base_revision != publishing.current_revision(database),
         limit=DRAFT_ROWS,
         names=Naming(here).resource_names,
-        **more,
     )
 
 

@@ -6,10 +6,11 @@ from fastapi import APIRouter, Depends, Header, Query
 
 from api.choices import MethodChoice, request_of
 from api.deps import ACTOR, Db, Now, body, new_id, takes
+from api.remembered import CurrentLab
 from api.schemas import RequestList, RequestView
 from api.views import request_view
 from scheduler.model.request import Request
-from scheduler.service import lab, requests
+from scheduler.service import requests
 from scheduler.service.records import RequestState
 
 router = APIRouter(prefix="/api/requests", tags=["requests"])
@@ -23,9 +24,9 @@ def submit(database: Db, now: Now, request: Annotated[Request, Depends(body(Requ
 
 
 @router.post("/from-method", status_code=201, openapi_extra=takes(MethodChoice))
-def submit_from_method(database: Db, now: Now, choice: Annotated[MethodChoice, Depends(body(MethodChoice))]) -> RequestView:
+def submit_from_method(database: Db, now: Now, here: CurrentLab, choice: Annotated[MethodChoice, Depends(body(MethodChoice))]) -> RequestView:
     """A request for a test by its name, written out into tasks and stored."""
-    request = request_of(lab.load_lab(database), choice, new_id("R"))
+    request = request_of(here.lab, choice, new_id("R"))
     return request_view(requests.submit(database, request, now, ACTOR))
 
 

@@ -11,12 +11,13 @@ from api.booking_table import bookings_csv
 from api.caching import is_known, not_modified, weak_etag
 from api.columns import schedule_view, window_of
 from api.deps import Db
+from api.remembered import CurrentLab
 from api.schemas import BookingView, ScheduleView
 from api.views import booking_view
 from scheduler import __version__
 from scheduler.errors import InputError
 from scheduler.model.window import Window, window
-from scheduler.service import lab, publishing
+from scheduler.service import publishing
 from scheduler.service.served import list_served
 
 router = APIRouter(prefix="/api", tags=["schedule"])
@@ -25,17 +26,17 @@ Moment = Annotated[datetime | None, Query(description="With a UTC offset.")]
 
 
 @router.get("/schedule", response_model=ScheduleView)
-def show_schedule(database: Db, request: Request, response: Response, start_minute: Minute, end_minute: Minute) -> ScheduleView | Response:
+def show_schedule(database: Db, here: CurrentLab, request: Request, response: Response, start_minute: Minute, end_minute: Minute) -> ScheduleView | Response:
     """The bookings of a window in columns; the ETag is known before anything is read."""
     if end_minute <= start_minute:
         raise InputError("is not after start_minute; give a later end", "end_minute")
-    revision, version = publishing.current_revision(database), lab.lab_version(database)
-    etag = weak_etag("schedule", revision, version, start_minute, end_minute, __version__)
+    revision = publishing.current_revision(database)
+    etag = weak_etag("schedule", revision, here.version, start_minute, end_minute, __version__)
     if is_known(request, etag):
         return not_modified(etag)
     response.headers["ETag"] = etag
     within = window_of(start_minute, end_minute)
-    return schedule_view(lab.load_lab(database), version, revision, within, publishing.list_bookings(database, within), list_served(database, within))
+    return schedule_view(here.lab, here.version, revision, within, publishing.list_bookings(database, within), list_served(database, within))
 
 
 def optional_window(start: Moment = None, end: Moment = None) -> Window | None:
@@ -70,8 +71,8 @@ def list_bookings(
 
 
 @router.get("/bookings.csv", response_class=Response, responses={200: {"content": {"text/csv": {}}}})
-def export_csv(database: Db, start: Moment = None, end: Moment = None, site: str | None = None) -> Response:
+def export_csv(database: Db, here: CurrentLab, start: Moment = None, end: Moment = None, site: str | None = None) -> Response:
     """The same as a table that opens in a spreadsheet."""
     found = publishing.list_bookings(database, optional_window(start, end), site=site)
     headers = {"Content-Disposition": 'attachment; filename="bookings.csv"'}
-    return Response(bookings_csv(lab.load_lab(database), found), media_type="text/csv; charset=utf-8", headers=headers)
+    return Response(bookings_csv(here.lab, found), media_type="text/csv; charset=utf-8", headers=headers)
