@@ -2,6 +2,7 @@
 
 from ortools.sat.python import cp_model
 
+from scheduler.errors import ModelInvalid
 from scheduler.model.codec import digest
 from scheduler.model.limits import Limits
 from scheduler.model.problem import Problem
@@ -17,6 +18,7 @@ def solve_from_nothing(problem: Problem, instance: Instance, limits: Limits) -> 
     """The best plan of the first tier that CP-SAT finds within the time limit without any plan to start from.
 
     The time limit is CP-SAT's own: building the model comes on top, in its favour.
+    Raises: ModelInvalid.
     """
     explorer = Explorer(instance)
     exact = build_model(instance, [explorer.explore(each) for each in instance.requests])
@@ -27,6 +29,8 @@ def solve_from_nothing(problem: Problem, instance: Instance, limits: Limits) -> 
     solver.parameters.random_seed = limits.seed
     solver.parameters.max_time_in_seconds = limits.time_limit_seconds
     status = solver.solve(exact.model)
+    if status == cp_model.MODEL_INVALID:
+        raise ModelInvalid(f"CP-SAT refused the model: {exact.model.validate()}")
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return Result(outcome="unknown", seed=limits.seed, workers=limits.workers)
     plan = read_plan(exact, solver.value)
