@@ -1,7 +1,8 @@
 """The exact rung: prove a plan optimal, or improve it, one component at a time.
 
 Every component proved leaves less to gain elsewhere, so the domains of the others shrink and they
-fall apart further. A component that resists is put back and tried again, longer, when the rest is done.
+fall apart further; what any rival leaves room for is not decided at all (`ease`). A component that
+resists is put back and tried again, longer, when the rest is done.
 """
 
 from collections.abc import Callable, Iterable
@@ -13,14 +14,16 @@ from scheduler.solver.bound import Ideal, narrow, sizes
 from scheduler.solver.components import components
 from scheduler.solver.cpsat.search import Budget, search
 from scheduler.solver.domains import Explorer, RequestDomain
+from scheduler.solver.ease import Key, eased, easy_parts, serve
 from scheduler.ticks.instance import Instance, Plan
 
 MOST_REQUESTS = 1_500
 MOST_CANDIDATES = 100_000
 """A component larger than either is left to other rungs: building it alone would take seconds and a gigabyte."""
 
-FIRST_SECONDS = 0.5
-"""What a component gets at its first try; each further try gets twice as long as the one before."""
+FIRST_SECONDS = 0.25
+GROWTH = 6
+"""What a component gets at its first try, and how much more at each further one: a restart on narrower domains costs little, many cost much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,8 @@ class _Prover:
         self.parts: list[_Part] = []
         self.left: list[_Part] = []
         self.closed: list[int] = []
+        self.domains = list(ideal.domains)
+        self.easy: list[Key] = []
         self.first_bound = ideal.tiers[0]
 
     def run(self) -> Exact:
@@ -80,10 +85,11 @@ class _Prover:
                 self.closed += part.members
             else:
                 self._take_up(part)
-        return Exact(self.plan, self._bounds(), not self.parts and not self.left)
+        plan = serve(self.instance, self.domains, self.plan, self.easy)
+        return Exact(plan, self._bounds(), not self.parts and not self.left)
 
     def _take_up(self, part: _Part) -> None:
-        domains = self._domains(part)
+        domains = self._eased(part, self._domains(part))
         groups = components(self._cut(part), domains)
         if len(groups) > 1:
             self.parts += [self._part(tuple(part.members[k] for k in group), part.tries) for group in groups]
@@ -113,11 +119,19 @@ class _Prover:
             for each in part.members
         ]
 
+    def _eased(self, part: _Part, domains: list[RequestDomain]) -> list[RequestDomain]:
+        """The domains without what can be served at the end; what was left out once stays left out."""
+        for position, domain in zip(part.members, domains, strict=True):
+            self.domains[position] = domain
+        self.easy += easy_parts(self.instance, part.members, domains, frozenset(self.easy))
+        easy = frozenset(self.easy)
+        return [eased(position, domain, easy) for position, domain in zip(part.members, domains, strict=True)]
+
     def _cut(self, part: _Part) -> Instance:
         return replace(self.instance, requests=tuple(self.instance.requests[each] for each in part.members))
 
     def _solve(self, part: _Part, domains: list[RequestDomain]) -> None:
-        seconds = FIRST_SECONDS * 2**part.tries
+        seconds = FIRST_SECONDS * GROWTH**part.tries
         budget = self.budget
         if self.deterministic is None:
             budget = replace(budget, ends_at=min(budget.ends_at, monotonic() + seconds))

@@ -15,8 +15,8 @@ def add_alternatives(model: cp_model.CpModel, variables: Variables, instance: In
                     continue
                 for requirement, literals in zip(mode.requirements, serves, strict=True):
                     candidates = list(literals.values())
-                    if len(candidates) == requirement.count:
-                        continue  # all serve: their literals are the mode's
+                    if len(candidates) in (0, requirement.count):
+                        continue  # easy, served at the end; or all serve: their literals are the mode's
                     if requirement.count == 1:
                         model.add_exactly_one(*candidates, ~chosen)
                     else:

@@ -8,7 +8,7 @@ from functools import partial
 from ortools.sat.python import cp_model
 
 from scheduler.solver.cpsat.variables import RequestVariables, Variables
-from scheduler.solver.domains import NOWHERE, Place
+from scheduler.solver.domains import NOWHERE, Place, RequestDomain
 from scheduler.ticks.instance import Instance, Plan
 
 
@@ -22,17 +22,24 @@ def add_places(model: cp_model.CpModel, variables: Variables, instance: Instance
     for request, domain in variables.servable():
         for place in domain.places:
             if place.is_link == linked and len(place.sites) > 1:
-                _add_place(model, variables, instance, request, place)
+                _add_place(model, variables, instance, request, domain, place)
 
 
-def _add_place(model: cp_model.CpModel, variables: Variables, instance: Instance, request: RequestVariables, place: Place) -> None:
+def _add_place(model: cp_model.CpModel, variables: Variables, instance: Instance, request: RequestVariables, domain: RequestDomain, place: Place) -> None:
     at = {}
     for site in place.sites:
         at[site] = model.new_bool_var("")
         variables.define(at[site], partial(_is_at, instance, request.position, place, site))
     model.add_exactly_one(*at.values(), ~request.presence)
     for t in place.tasks:
-        for mode in request.tasks[t].serves:
+        task = request.tasks[t]
+        for chosen, mode, mode_domain in zip(task.modes, task.serves, domain.tasks[t], strict=True):
+            if chosen is not None and not all(mode_domain.candidates):
+                # Easy parts have no candidates that would carry the starts of the site.
+                for site, literal in at.items():
+                    starts = mode_domain.by_site.get(site, 0)
+                    if starts != task.starts:
+                        model.add_linear_expression_in_domain(task.start, variables.domain_of(starts)).only_enforce_if(literal, chosen)
             for literals in mode:
                 by_site: dict[int, list[cp_model.IntVar]] = {}
                 for resource, literal in literals.items():
