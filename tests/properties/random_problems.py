@@ -115,7 +115,7 @@ def _request(random: Random, request_id: str, lab: Lab, most_tasks: int) -> Requ
     links = []
     if len(tasks) > 1 and random.random() < 0.6:
         kind = random.choice(LINKS)
-        chosen = random.sample(tasks, 2)
+        chosen = random.sample(tasks, random.randint(2, len(tasks)))
         pair = tuple(each.id for each in chosen)
         if kind == "same_resource" and not all(any(each.id == "people" for each in mode.requirements) for task in chosen for mode in task.modes):
             kind = "same_people"  # the other needs the requirement in every mode
@@ -153,6 +153,8 @@ def _mode(random: Random, mode_id: str, lab: Lab) -> Mode:
     if not wanted or random.random() < 0.5:
         count = random.choice((1, 1, 2))
         select = Select(ids=tuple(random.sample(people, max(count, len(people) - 1)))) if random.random() < 0.5 else Select(kind="person")
+        if random.random() < 0.1:  # whoever or whatever can: an instrument may stand in for a person
+            select = Select(features=(FeatureBound(name="range", low=0, high=8),))
         wanted.append(Requirement(id="people", select=select, count=count, preferred=tuple(random.sample(people, 1)) if random.random() < 0.5 else ()))
     if random.random() < 0.3:
         wanted.append(Requirement(id="scope", select=Select(kind="instrument", features=(FeatureBound(name="range", low=0, high=random.choice((5, 8))),))))

@@ -1,0 +1,305 @@
+"""Faults that the tests must catch: each drops one rule, or makes it too strict or too lax by one."""
+
+from typing import NamedTuple
+
+RULES = "scheduler/solver/cpsat/constraints/"
+SOLVER = "scheduler/solver/"
+PLACE = "scheduler/placement/"
+TICKS = "scheduler/ticks/"
+
+
+class Mutant(NamedTuple):
+    """In `file`, `old` (which stands there once) becomes `new`."""
+
+    name: str
+    file: str
+    old: str
+    new: str
+
+
+ALL_REQUESTS = "for request, _ in variables.servable():"
+ALL_DOMAINS = "for request, domain in variables.servable():"
+
+CONSTRAINTS = (
+    Mutant("completeness: dropped", RULES + "completeness.py", ALL_REQUESTS, "for request, _ in ():"),
+    Mutant("completeness: a request left out is done all the same", RULES + "completeness.py", "(*modes, ~request.presence)", "(*modes)"),
+    Mutant("completeness: the last mode is never used", RULES + "completeness.py", "exactly_one(*modes, ~", "exactly_one(*modes[:-1], ~"),
+    Mutant("alternatives: dropped", RULES + "alternatives.py", ALL_REQUESTS, "for request, _ in ():"),
+    Mutant("alternatives: nobody need serve", RULES + "alternatives.py", "model.add_exactly_one(", "model.add_at_most_one("),
+    Mutant("alternatives: fewer may serve", RULES + "alternatives.py", "== requirement.count * chosen", "<= requirement.count * chosen"),
+    Mutant("alternatives: one more must serve", RULES + "alternatives.py", "== requirement.count * chosen", "== (requirement.count + 1) * chosen"),
+    Mutant("time_limits: dropped", RULES + "time_limits.py", ALL_DOMAINS, "for request, domain in ():"),
+    Mutant(
+        "time_limits: the earliest start of a mode is barred",
+        RULES + "time_limits.py",
+        "domain_of(mode_domain.starts)",
+        "domain_of(mode_domain.starts & (mode_domain.starts - 1))",
+    ),
+    Mutant("calendar: dropped", RULES + "calendar.py", ALL_DOMAINS, "for request, domain in ():"),
+    Mutant("calendar: the earliest start of a candidate is barred", RULES + "calendar.py", "domain_of(starts)", "domain_of(starts & (starts - 1))"),
+    Mutant("precedence: dropped", RULES + "precedence.py", ALL_REQUESTS, "for request, _ in ():"),
+    Mutant("precedence: no most lag", RULES + "precedence.py", "if most is None else", "if True else"),
+    Mutant(
+        "precedence: least lag one more",
+        RULES + "precedence.py",
+        "for literal, least, most in limits:",
+        "for literal, least, most in [(a, b + 1, c) for a, b, c in limits]:",
+    ),
+    Mutant(
+        "precedence: least lag one less",
+        RULES + "precedence.py",
+        "for literal, least, most in limits:",
+        "for literal, least, most in [(a, b - 1, c) for a, b, c in limits]:",
+    ),
+    Mutant("precedence: most lag one less", RULES + "precedence.py", "linear_constraint(lag, least, most)", "linear_constraint(lag, least, most - 1)"),
+    Mutant("precedence: most lag one more", RULES + "precedence.py", "linear_constraint(lag, least, most)", "linear_constraint(lag, least, most + 1)"),
+    Mutant(
+        "precedence: lags of the first mode for all", RULES + "precedence.py", "for literal, least, most in limits:", "for literal, least, most in limits[:1]:"
+    ),
+    Mutant("location: dropped", RULES + "location.py", "variables, instance, linked=False)", "variables, instance, linked=False) if False else None"),
+    Mutant("links: same_site dropped", RULES + "links.py", "add_places(model, variables, instance, linked=True)", "None"),
+    Mutant("links: same_resource dropped", RULES + "links.py", "in pairwise(serving):", "in ():"),
+    Mutant("links: same_resource for the first two tasks only", RULES + "links.py", "in pairwise(serving):", "in list(pairwise(serving))[:1]:"),
+    Mutant("links: same_people dropped", RULES + "links.py", "for person in everybody:", "for person in ():"),
+    Mutant("links: same_people but not on every task", RULES + "links.py", "model.add_bool_or(*literals, ~works)", "None"),
+    Mutant(
+        "links: same_people by nobody",
+        RULES + "links.py",
+        "model.add_bool_or(*literals, ~works)",
+        "model.add_bool_or(*literals, ~works); model.add(works == 0)",
+    ),
+    Mutant("links: different_institutes dropped", RULES + "links.py", "model.add_at_most_one(*uses)", "None"),
+    Mutant("links: different_institutes bans a shared institute", RULES + "links.py", "model.add_at_most_one(*uses)", "model.add(sum(uses) == 0)"),
+    Mutant("duration: takes nothing", RULES + "duration.py", ALL_DOMAINS, "for request, domain in ():"),
+    Mutant(
+        "duration: a tick longer",
+        RULES + "duration.py",
+        "begin, length = requirement.begin, requirement.end - requirement.begin",
+        "begin, length = requirement.begin, requirement.end - requirement.begin + 1",
+    ),
+    Mutant(
+        "duration: a tick shorter",
+        RULES + "duration.py",
+        "begin, length = requirement.begin, requirement.end - requirement.begin",
+        "begin, length = requirement.begin, max(1, requirement.end - requirement.begin - 1)",
+    ),
+    Mutant("duration: the tail is taken at the head", RULES + "duration.py", "interval_var(task.start + begin,", "interval_var(task.start + 0,"),
+    Mutant("frozen: fixed uses of shared resources dropped", RULES + "frozen.py", "in profile(instance).items():", "in ():"),
+    Mutant("frozen: fixed uses fill the resource", RULES + "frozen.py", "min(amount, capacity)", "capacity"),
+    Mutant("frozen: fixed uses count one less", RULES + "frozen.py", "min(amount, capacity)", "min(amount, capacity) - 1"),
+    Mutant("capacity: unit resources dropped", RULES + "capacity.py", "model.add_no_overlap(", "(lambda uses: None)("),
+    Mutant("capacity: shared resources dropped", RULES + "capacity.py", "model.add_cumulative(", "(lambda *uses: None)("),
+    Mutant("capacity: a unit less", RULES + "capacity.py", "for each in group], capacity)", "for each in group], capacity - 1)"),
+    Mutant("capacity: a unit more", RULES + "capacity.py", "for each in group], capacity)", "for each in group], capacity + 1)"),
+    Mutant("capacity: two that fit exactly are kept apart", RULES + "capacity.py", "if least_two > capacity", "if least_two >= capacity"),
+    Mutant("capacity: clusters split where uses may still meet by a tick", RULES + "capacity.py", "use.earliest < reach:", "use.earliest < reach - 1:"),
+)
+
+DOMAINS = (
+    Mutant("domains: open a tick too long", SOLVER + "starts.py", "bits.starts(is_open, end - begin)", "bits.starts(is_open, end - begin + 1)"),
+    Mutant("domains: open a tick too short", SOLVER + "starts.py", "bits.starts(is_open, end - begin)", "bits.starts(is_open, max(1, end - begin - 1))"),
+    Mutant("domains: the part is looked up at the start", SOLVER + "starts.py", "end - begin) >> begin", "end - begin)"),
+    Mutant("domains: last start barred", SOLVER + "starts.py", "bits.span(mode.first_start, last + 1)", "bits.span(mode.first_start, last)"),
+    Mutant("domains: first start barred", SOLVER + "starts.py", "bits.span(mode.first_start, last + 1)", "bits.span(mode.first_start + 1, last + 1)"),
+    Mutant("domains: a start after the last", SOLVER + "starts.py", "bits.span(mode.first_start, last + 1)", "bits.span(mode.first_start, last + 2)"),
+    Mutant("domains: a start before the first", SOLVER + "starts.py", "bits.span(mode.first_start, last + 1)", "bits.span(mode.first_start - 1, last + 1)"),
+    Mutant("domains: fixed uses reach a tick too early", SOLVER + "starts.py", "first - end + 1, last - begin", "first - end, last - begin"),
+    Mutant("domains: fixed uses reach a tick too far", SOLVER + "starts.py", "first - end + 1, last - begin", "first - end + 1, last - begin + 1"),
+    Mutant("domains: fixed uses begin a tick late", SOLVER + "starts.py", "first - end + 1, last - begin", "first - end + 2, last - begin"),
+    Mutant("domains: fixed uses end a tick early", SOLVER + "starts.py", "first - end + 1, last - begin", "first - end + 1, last - begin - 1"),
+    Mutant("domains: what fits exactly beside fixed uses is barred", SOLVER + "starts.py", "if amount + demand >", "if amount + demand >="),
+    Mutant("domains: fixed uses dropped", SOLVER + "starts.py", "if amount + demand >", "if False and amount + demand >"),
+    Mutant("domains: qualification dropped", SOLVER + "domains.py", "is_open if limited is None else is_open & limited", "is_open"),
+    Mutant(
+        "domains: one candidate more is wanted", SOLVER + "domains.py", "bits.at_least(requirement.count, near)", "bits.at_least(requirement.count + 1, near)"
+    ),
+    Mutant("domains: candidates without a site are forgotten", SOLVER + "domains.py", ".site in (site, NOWHERE)", ".site in (site,)"),
+)
+
+PLACEMENT = (
+    Mutant("bits: free a tick too short", PLACE + "bits.py", "bits &= bits >> (length - done)", "bits &= bits >> (length - done - 1)"),
+    Mutant("bits: free a tick too long", PLACE + "bits.py", "bits &= bits >> (length - done)", "bits &= bits >> (length - done + 1)"),
+    Mutant("bits: most lag one less (later)", PLACE + "bits.py", "smear(bits << least, most - least + 1)", "smear(bits << least, max(1, most - least))"),
+    Mutant("bits: most lag one more (later)", PLACE + "bits.py", "smear(bits << least, most - least + 1)", "smear(bits << least, most - least + 2)"),
+    Mutant("bits: least lag one more (later)", PLACE + "bits.py", "-1 << (lowest(bits) + least)", "-1 << (lowest(bits) + least + 1)"),
+    Mutant("bits: least lag one less (later)", PLACE + "bits.py", "-1 << (lowest(bits) + least)", "-1 << (lowest(bits) + least - 1)"),
+    Mutant("bits: most lag one less (earlier)", PLACE + "bits.py", "smear(bits, most - least + 1) >> most", "smear(bits, max(1, most - least)) >> most"),
+    Mutant("bits: least lag one less (earlier)", PLACE + "bits.py", "bits.bit_length() - least, 0", "bits.bit_length() - least + 1, 0"),
+    Mutant("bits: at least counts one too few", PLACE + "bits.py", "    return above | equal", "    return above"),
+    Mutant("bits: units are booked without borrowing", PLACE + "bits.py", "(operand & borrow)", "0"),
+    Mutant("chain: qualification dropped", PLACE + "chain.py", "(limits is None or limits.get(each, -1) >> start & 1)", "True"),
+    Mutant("chain: one fewer serves", PLACE + "chain.py", "if len(found) == needed:", "if len(found) == max(1, needed - 1):"),
+    Mutant("chain: lags dropped", PLACE + "chain.py", "following |= later(bits, least[mode], most[mode])", "following |= -1"),
+    Mutant("chain: lags dropped on the way back", PLACE + "chain.py", "bits & earlier(1 << start, least[mode], most[mode])", "bits"),
+    Mutant("chain: tasks start where their tail is served", PLACE + "chain.py", "free >> (shift + begin)", "free >> shift"),
+    Mutant(
+        "shapes: resources of other sites serve",
+        PLACE + "shapes.py",
+        "if self._site_of[each] in (name, NO_SITE)) for name in sites",
+        "if True) for name in sites",
+    ),
+    Mutant("shapes: resources without a site never serve", PLACE + "shapes.py", "self._site_of[each] in (name, NO_SITE)", "self._site_of[each] == name"),
+    Mutant("shapes: nobody competes", PLACE + "shapes.py", "parts[i].begin < parts[j].end and", "False and"),
+    Mutant(
+        "shapes: every link is a same_site link", PLACE + "shapes.py", 'link.kind == "same_site" for link in request.links', "True for link in request.links"
+    ),
+    Mutant("shapes: tasks of a line may meet", PLACE + "shapes.py", "least < mode.ticks for least", "least < 0 for least"),
+    Mutant(
+        "shapes: a line where one task more is listed",
+        PLACE + "shapes.py",
+        "if len(request.precedences) != count - 1:",
+        "if len(request.precedences) < count - 1:",
+    ),
+    Mutant("search: precedences are not kept", PLACE + "search.py", "for edge in self.request.precedences:", "for edge in ():"),
+    Mutant("search: qualification dropped where it starts", PLACE + "search.py", "found[each] &= starts(bits, length)", "found[each] &= -1"),
+    Mutant("search: qualification dropped where it is served", PLACE + "search.py", "& limits.get(each, -1) & taken == taken", "& taken == taken"),
+    Mutant("search: people are not compared", PLACE + "search.py", "if needed is None or needed ==", "if True or needed =="),
+    Mutant("search: institutes are not banned", PLACE + "search.py", "return institutes(self.occupancy.instance, taken)", "return frozenset()"),
+    Mutant(
+        "search: what meets is not seen",
+        PLACE + "search.py",
+        "affected = [other for other in open_tasks if other in self.meets[task] or",
+        "affected = [other for other in open_tasks if",
+    ),
+    Mutant("search: first start barred", PLACE + "search.py", "bits = span(mode.first_start - self.base,", "bits = span(mode.first_start - self.base + 1,"),
+    Mutant("search: last start barred", PLACE + "search.py", "mode.last_start - self.base + 1)", "mode.last_start - self.base)"),
+    Mutant("search: a start after the last", PLACE + "search.py", "mode.last_start - self.base + 1)", "mode.last_start - self.base + 2)"),
+    Mutant("settings: same_resource dropped", PLACE + "settings.py", '[each for each in request.links if each.kind == "same_resource"]', "[]"),
+    Mutant("settings: same_people dropped", PLACE + "settings.py", '[each for each in request.links if each.kind == "same_people"]', "[]"),
+    Mutant("settings: resources of other sites serve", PLACE + "settings.py", "if site is None or site_of[c] in (site, NO_SITE)", "if True"),
+    Mutant("settings: resources without a site never serve", PLACE + "settings.py", "site_of[c] in (site, NO_SITE)", "site_of[c] == site"),
+    Mutant("settings: a group of people too small is dropped late", PLACE + "settings.py", "return least <= size <= most", "return least < size <= most"),
+    Mutant("settings: the largest group of people is not tried", PLACE + "settings.py", "return least <= size <= most", "return least <= size < most"),
+    Mutant("groups: same_site links join nobody", PLACE + "shapes.py", 'if link.kind == "same_site":', "if False:"),
+    Mutant("occupancy: fixed uses dropped", PLACE + "occupancy.py", "self.block(use.resource, use.start, use.end, use.demand)", "pass"),
+    Mutant(
+        "occupancy: fixed uses a tick shorter",
+        PLACE + "occupancy.py",
+        "self.block(use.resource, use.start, use.end, use.demand)",
+        "self.block(use.resource, use.start, use.end - 1, use.demand)",
+    ),
+    Mutant(
+        "occupancy: fixed uses a tick longer",
+        PLACE + "occupancy.py",
+        "self.block(use.resource, use.start, use.end, use.demand)",
+        "self.block(use.resource, use.start, use.end + 1, use.demand)",
+    ),
+    Mutant(
+        "occupancy: fixed uses take a unit less",
+        PLACE + "occupancy.py",
+        "self.block(use.resource, use.start, use.end, use.demand)",
+        "self.block(use.resource, use.start, use.end, max(1, use.demand - 1))",
+    ),
+)
+
+COMPILE = (
+    Mutant(
+        "grid: openings rounded outward at the start",
+        TICKS + "grid.py",
+        "max(self.ceil(each.start), 0), min(self.floor(each.end)",
+        "max(self.floor(each.start), 0), min(self.floor(each.end)",
+    ),
+    Mutant("grid: openings rounded outward at the end", TICKS + "grid.py", "min(self.floor(each.end), self.ticks)", "min(self.ceil(each.end), self.ticks)"),
+    Mutant("grid: openings a tick shorter", TICKS + "grid.py", "min(self.floor(each.end), self.ticks)", "min(self.floor(each.end) - 1, self.ticks)"),
+    Mutant(
+        "grid: closures rounded inward at the start",
+        TICKS + "grid.py",
+        "max(self.floor(each.start), 0), min(self.ceil(each.end)",
+        "max(self.ceil(each.start), 0), min(self.ceil(each.end)",
+    ),
+    Mutant("grid: closures rounded inward at the end", TICKS + "grid.py", "min(self.ceil(each.end), self.ticks)", "min(self.floor(each.end), self.ticks)"),
+    Mutant("grid: closures a tick longer", TICKS + "grid.py", "min(self.ceil(each.end), self.ticks)", "min(self.ceil(each.end) + 1, self.ticks)"),
+    Mutant("compile: closures dropped", TICKS + "compile.py", "if not resource.closures:", "if True:"),
+    Mutant(
+        "compile: first start rounded down", TICKS + "compile.py", "first_start, last_start = grid.ceil(first)", "first_start, last_start = grid.floor(first)"
+    ),
+    Mutant(
+        "compile: first start a tick later",
+        TICKS + "compile.py",
+        "first_start, last_start = grid.ceil(first)",
+        "first_start, last_start = grid.ceil(first) + 1",
+    ),
+    Mutant("compile: last start rounded up", TICKS + "compile.py", "grid.floor(last)", "grid.ceil(last)"),
+    Mutant("compile: last start a tick earlier", TICKS + "compile.py", "grid.floor(last)", "grid.floor(last) - 1"),
+    Mutant("compile: a single start is none", TICKS + "compile.py", "if first_start > last_start:", "if first_start >= last_start:"),
+    Mutant(
+        "compile: whole part rounded down",
+        TICKS + "compile.py",
+        "grid, whole = self.grid, self.grid.length_up(duration)",
+        "grid, whole = self.grid, self.grid.length_down(duration) or 1",
+    ),
+    Mutant("compile: head rounded down", TICKS + "compile.py", "end = grid.length_up(wanted.part)", "end = grid.length_down(wanted.part) or 1"),
+    Mutant("compile: head a tick longer", TICKS + "compile.py", "end = grid.length_up(wanted.part)", "end = grid.length_up(wanted.part) + 1"),
+    Mutant(
+        "compile: tail begins rounded up",
+        TICKS + "compile.py",
+        "grid.length_down(duration - wanted.part)",
+        "min(grid.length_up(duration - wanted.part), whole - 1)",
+    ),
+    Mutant(
+        "compile: tail begins a tick early",
+        TICKS + "compile.py",
+        "grid.length_down(duration - wanted.part)",
+        "max(0, grid.length_down(duration - wanted.part) - 1)",
+    ),
+    Mutant("compile: least lag rounded down", TICKS + "compile.py", "least = tuple(grid.length_up(", "least = tuple(grid.length_down("),
+    Mutant("compile: least lag a tick more", TICKS + "compile.py", "grid.length_up(length + each.min_lag)", "grid.length_up(length + each.min_lag) + 1"),
+    Mutant("compile: most lag rounded up", TICKS + "compile.py", "else grid.length_down(length + each.max_lag)", "else grid.length_up(length + each.max_lag)"),
+    Mutant(
+        "compile: most lag a tick less",
+        TICKS + "compile.py",
+        "else grid.length_down(length + each.max_lag)",
+        "else grid.length_down(length + each.max_lag) - 1",
+    ),
+    Mutant("compile: most lag dropped", TICKS + "compile.py", "None if each.max_lag is None else", "None if True else"),
+    Mutant("compile: fixed uses begin rounded up", TICKS + "compile.py", "max(grid.floor(start), 0)", "max(grid.ceil(start), 0)"),
+    Mutant("compile: fixed uses end rounded down", TICKS + "compile.py", "min(grid.ceil(end), grid.ticks)", "min(grid.floor(end), grid.ticks)"),
+    Mutant("compile: fixed uses a tick longer", TICKS + "compile.py", "min(grid.ceil(end), grid.ticks)", "min(grid.ceil(end) + 1, grid.ticks)"),
+    Mutant(
+        "compile: fixed heads and tails take the whole task", TICKS + "compile.py", "if requirement is not None and requirement.part is not None:", "if False:"
+    ),
+    Mutant("compile: release date dropped", TICKS + "compile.py", "request.release or problem.now)\n", "problem.now)\n"),
+    Mutant("compile: now dropped", TICKS + "compile.py", "max(problem.now, problem.horizon.start,", "max(problem.horizon.start,"),
+    Mutant("compile: start of the horizon dropped", TICKS + "compile.py", "max(problem.now, problem.horizon.start,", "max(problem.now,"),
+    Mutant("compile: deadline dropped", TICKS + "compile.py", "min(problem.horizon.end, request.deadline or problem.horizon.end)", "problem.horizon.end"),
+    Mutant(
+        "compile: end of the horizon dropped",
+        TICKS + "compile.py",
+        "min(problem.horizon.end, request.deadline or problem.horizon.end)",
+        "request.deadline or problem.horizon.end",
+    ),
+    Mutant("compile: who has just enough capacity may not serve", TICKS + "compile.py", ".capacity < wanted.demand:", ".capacity <= wanted.demand:"),
+    Mutant("compile: who lacks capacity may serve", TICKS + "compile.py", ".capacity < wanted.demand:", ".capacity < 0:"),
+    Mutant("compile: qualification dates dropped", TICKS + "compile.py", "self.limits[key] = None if", "self.limits[key] = None if True or"),
+    Mutant("compile: links dropped", TICKS + "compile.py", "if len(kept) > 1:", "if len(kept) > 9:"),
+    Mutant("compile: completion rounded down", TICKS + "compile.py", "minutes = -(-mode.duration // MINUTE)", "minutes = mode.duration // MINUTE"),
+    Mutant("compile: due date rounded up", TICKS + "compile.py", "grid.minute_down(request.due)", "grid.minute_up(request.due)"),
+    Mutant("compile: arrival rounded up", TICKS + "compile.py", "grid.minute_down(arrival)", "grid.minute_up(arrival)"),
+    Mutant("compile: frozen completion rounded down", TICKS + "compile.py", "(grid.minute_up(each.window.end)", "(grid.minute_down(each.window.end)"),
+    Mutant("narrow: least lag after a frozen task dropped", TICKS + "narrow.py", "max(limit.earliest, before.window.end + each.min_lag)", "limit.earliest"),
+    Mutant("narrow: most lag after a frozen task dropped", TICKS + "narrow.py", "min(limit.latest, before.window.end + each.max_lag)", "limit.latest"),
+    Mutant(
+        "narrow: least lag before a frozen task dropped", TICKS + "narrow.py", "min(limit.latest_end, after.window.start - each.min_lag)", "limit.latest_end"
+    ),
+    Mutant(
+        "narrow: most lag before a frozen task dropped", TICKS + "narrow.py", "max(limit.earliest_end, after.window.start - each.max_lag)", "limit.earliest_end"
+    ),
+    Mutant("narrow: sites of frozen tasks dropped", TICKS + "narrow.py", "limit.sites = sites if limit.sites is None else limit.sites & sites", "pass"),
+    Mutant(
+        "narrow: institutes of frozen tasks dropped",
+        TICKS + "narrow.py",
+        "limit.banned_institutes |= frozenset(",
+        "limit.banned_institutes |= frozenset(()) and frozenset(",
+    ),
+    Mutant("narrow: people of frozen tasks dropped", TICKS + "narrow.py", "limit.people = people if limit.people in (None, people) else frozenset()", "pass"),
+    Mutant("narrow: resources of frozen tasks dropped", TICKS + "narrow.py", "limit.same += ", "limit.same += () and "),
+    Mutant("narrow: a group that does not match passes", TICKS + "narrow.py", "each.count == len(self.people) and", "True and"),
+)
+
+GROUPS: dict[str, tuple[tuple[Mutant, ...], tuple[str, ...]]] = {
+    "constraints": (CONSTRAINTS, ("tests/solver", "tests/properties")),
+    "domains": (DOMAINS, ("tests/solver", "tests/properties")),
+    "placement": (PLACEMENT, ("tests/placement", "tests/properties", "tests/solver")),
+    "compile": (COMPILE, ("tests/ticks", "tests/properties", "tests/solver")),
+}
+"""Mutants by group, and the tests that are run for them, in this order."""
