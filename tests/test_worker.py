@@ -169,6 +169,23 @@ def test_worker_in_a_thread_ends_when_told(sqlite_url: str) -> None:
     assert not thread.is_alive()
 
 
+def test_worker_that_lost_its_lease_drops_the_run_and_goes_on(sqlite_url: str) -> None:
+    stop = threading.Event()
+    with Database.open(sqlite_url) as database:
+        run_id = ask(database, seconds=60)
+        thread = threading.Thread(target=run_worker, args=(sqlite_url,), kwargs={"stop_event": stop})
+        thread.start()
+        until(database, run_id, is_under_way)
+        thief = runs.claim(database, "thief", datetime.now(UTC) + HOUR, HOUR)
+        assert thief is not None
+        second = runs.request_run(database, NOW, "ops", Limits(time_limit_seconds=0.5, workers=1), Policy(resolution=timedelta(hours=1))).id
+        until(database, second, has_ended)
+        stop.set()
+        thread.join(10)
+        assert runs.lease_state(database, thief.claim) == "held"
+        assert runs.find_run(database, run_id).draft is None
+
+
 def test_worker_refuses_a_database_that_is_not_migrated(tmp_path: object) -> None:
     with pytest.raises(StorageError, match="slotwright migrate"):
         run_worker(f"sqlite:///{tmp_path}/empty.db", once=True)

@@ -70,3 +70,15 @@ def test_changes_of_the_lab_are_in_the_audit(database: Database) -> None:
     lab.replace_lab(database, small_lab(), NOW, "ops")
     with database.read() as tx:
         assert [(each.action, each.actor, each.subject) for each in audit.entries_of(tx)] == [("lab.replaced", "ops", "lab/1")]
+
+
+def test_booking_on_a_lane_that_vanishes_gets_another(database: Database) -> None:
+    given(database, request("a", 1), request("b", 2), request("c", 3), lab=small_lab(resource("pool", 3)))
+    publish(database, {"a": ("pool", at(9, 1)), "b": ("pool", at(9, 2)), "c": ("pool", at(9, 3))})
+    publish(database, {"c": ("pool", at(9, 3))})
+    with database.read() as tx:
+        assert [each.lane for each in lanes.pieces_of(tx, "pool")] == lanes.lanes_of(tx, "pool")[2:]
+    lab.replace_lab(database, small_lab(resource("pool", 1)), NOW, "ops")
+    with database.read() as tx:
+        assert [each.lane for each in lanes.pieces_of(tx, "pool")] == lanes.lanes_of(tx, "pool")
+    assert publishing.list_bookings(database)[0].sequence == 0  # which unit it is shows nowhere

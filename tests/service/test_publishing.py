@@ -286,3 +286,12 @@ def test_process_killed_inside_publish_leaves_nothing(database: Database, databa
     with database.read() as tx:
         assert tx.execute(select(booking_lane)).all() == []
     assert publishing.publish(database, made, 0, NOW, "ops").added == 2
+
+
+def test_scattered_free_units_are_brought_together(database: Database) -> None:
+    given(database, request("a", 2), request("q", 2), request("b", 2), request("c", 4), lab=small_lab(resource("pool", 2)))
+    publish(database, {"a": ("pool", at(0, 2)), "q": ("pool", at(2, 2))})
+    publish(database, {"a": ("pool", at(0, 2)), "q": ("pool", at(2, 2)), "b": ("pool", at(2, 2))})
+    # Without q, a is on one unit and b on the other: no single unit is free for c, though one always is.
+    publish(database, {"a": ("pool", at(0, 2)), "b": ("pool", at(2, 2)), "c": ("pool", at(0, 4))})
+    assert {each.request: each.sequence for each in publishing.current(database).bookings} == {"a": 0, "b": 0, "c": 0}
