@@ -8,7 +8,7 @@ end can be walked back.
 
 from scheduler.placement.bits import earlier, later, lowest
 from scheduler.placement.occupancy import Occupancy
-from scheduler.placement.shapes import Frame, Shape, Terms
+from scheduler.placement.shapes import Frame, Shape, Terms, Variants
 from scheduler.placement.views import View
 from scheduler.ticks.instance import Bits, TickBooking, Ticks
 
@@ -124,6 +124,8 @@ def _forward(view: View, shape: Shape, frame: Frame, windows: Windows, base: Tic
     """Per task and variant, the feasible starts that the tasks before allow; None if a task has none."""
     known, pool_of = view.pool_starts, view.pool
     shift = base - view.offset
+    if len(frame.tasks) > 1 and not _has_room(view, frame.tasks[frame.longest], windows[frame.longest]):
+        return None
     rows: list[list[Bits]] = []
     reached: Bits = -1
     final = len(frame.tasks) - 1
@@ -135,6 +137,8 @@ def _forward(view: View, shape: Shape, frame: Frame, windows: Windows, base: Tic
             # Ticks as they are as long as possible, counted from the base afterwards: shifts are what costs.
             bits = window[mode][0]
             for pool in heads:
+                if not bits:
+                    break
                 free = known[pool]
                 bits &= pool_of(pool) if free is None else free
             bits = bits >> shift & reached
@@ -156,6 +160,18 @@ def _forward(view: View, shape: Shape, frame: Frame, windows: Windows, base: Tic
         reached = following
         rows.append(row)
     return rows
+
+
+def _has_room(view: View, variants: Variants, window: list[tuple[Bits, int]]) -> bool:
+    """Whether the first pool of some variant is free at all in the window: a quick no to most of the sites that can do no better."""
+    for mode, _, heads, _ in variants:
+        bits = window[mode][0]
+        if bits and heads:
+            free = view.pool_starts[heads[0]]
+            bits &= view.pool(heads[0]) if free is None else free
+        if bits:
+            return True
+    return False
 
 
 def _walk_back(shape: Shape, frame: Frame, rows: list[list[Bits]], windows: Windows, base: Ticks, tick: int) -> tuple[int, list[Picked]]:
@@ -209,11 +225,14 @@ def choose(view: View, number: int, start: Ticks, preferred: frozenset[int]) -> 
     if preferred:
         members = tuple(sorted(members, key=lambda each: each not in preferred))
     limits = dict(limited) if limited else None
-    starts_of = view.starts
+    known = view.table(demand, length)
     tick = 1 << (start - view.offset)
     found = []
     for each in members:
-        if starts_of(each, demand, length) & tick and (limits is None or limits.get(each, -1) >> start & 1):
+        bits = known.get(each)
+        if bits is None:
+            bits = view.starts(each, demand, length)
+        if bits & tick and (limits is None or limits.get(each, -1) >> start & 1):
             if needed == 1:
                 return (each,)
             found.append(each)

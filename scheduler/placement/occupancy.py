@@ -44,7 +44,7 @@ class Occupancy:
         horizon = self.instance.ticks
         key = first // STEP * STEP
         end = min(key + REACH, horizon)
-        if horizon <= 2 * REACH or (end < horizon and last_minute > end * self.instance.tick_minutes):
+        if horizon <= 4 * STEP or (end < horizon and last_minute > end * self.instance.tick_minutes):
             key, end = _WHOLE, horizon
         self._asked += 1
         if self._asked % 256 == 0 and sum(each.kept_bytes for each in self._views.values()) > MOST_KEPT_BYTES:

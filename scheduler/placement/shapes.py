@@ -49,7 +49,10 @@ class ModeSites:
 
 
 class Variant(NamedTuple):
-    """One way to do a task at one site (or anywhere): mode position and terms; the terms again, split into those served from the start and later."""
+    """One way to do a task at one site (or anywhere): mode position and terms.
+
+    The terms again, split: pools that serve from the start, longest first, as they are the most likely to have no room, and terms that begin later.
+    """
 
     mode: int
     terms: Terms
@@ -62,10 +65,11 @@ Variants = tuple[Variant, ...]
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One choice of the site: per task, in the order of the path, its variants there."""
+    """One choice of the site: per task, in the order of the path, its variants there; `longest` is the task that takes a resource longest."""
 
     site: int
     tasks: tuple[Variants, ...]
+    longest: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,8 +169,36 @@ class Shapes:
         key: FrameKey = (one_group, tuple(tuple(id(each) for each in row) for row in modes))
         found = self._frames.get(key)
         if found is None:
-            found = self._frames[key] = tuple(_group_frames(modes) if one_group else _free_frames(modes))
+            found = self._frames[key] = tuple(self._group_frames(modes) if one_group else self._free_frames(modes))
         return found
+
+    def _variant(self, mode: int, terms: Terms) -> Variant:
+        heads = sorted((pool for pool, begin in terms if begin == 0), key=lambda pool: -self.catalogue.pools[pool].length)
+        return Variant(mode, terms, tuple(heads), tuple(each for each in terms if each[1] > 0))
+
+    def _frame(self, site: int, tasks: list[Variants]) -> Frame:
+        lengths = [max(self.catalogue.pools[pool].length for variant in variants for pool, _ in variant.terms) for variants in tasks]
+        return Frame(site, tuple(tasks), lengths.index(max(lengths)))
+
+    def _group_frames(self, modes: list[list[ModeSites]]) -> Iterable[Frame]:
+        """A frame for each site at which every task has a mode."""
+        sites = dict.fromkeys(site for row in modes for each in row for site in each.at)
+        for site in sites or {NO_SITE: None}:
+            tasks: list[Variants] = []
+            for row in modes:
+                found = [(mode, each.terms(site)) for mode, each in enumerate(row)]
+                tasks.append(tuple(self._variant(mode, terms) for mode, terms in found if terms is not None))
+            if all(tasks):
+                yield self._frame(site, tasks)
+
+    def _free_frames(self, modes: list[list[ModeSites]]) -> Iterable[Frame]:
+        """The one frame of tasks that choose their sites freely: every site is a variant."""
+        tasks: list[Variants] = []
+        for row in modes:
+            found = [(mode, terms) for mode, each in enumerate(row) for terms in (each.at.values() or [each.elsewhere])]
+            tasks.append(tuple(self._variant(mode, terms) for mode, terms in found if terms is not None))
+        if all(tasks):
+            yield self._frame(NO_SITE, tasks)
 
     def mode_sites(self, mode: TickMode, one_site: bool) -> ModeSites:
         """The pools of a mode at each site; `one_site` False: at no site in particular, from everywhere."""
@@ -249,32 +281,6 @@ def site_groups(tasks: int, links: Iterable[TickLink]) -> list[list[int]]:
             joined = {group[each] for each in link.tasks}
             group = [min(joined) if each in joined else each for each in group]
     return [[task for task in range(tasks) if group[task] == name] for name in sorted(set(group))]
-
-
-def _variant(mode: int, terms: Terms) -> Variant:
-    return Variant(mode, terms, tuple(pool for pool, begin in terms if begin == 0), tuple(each for each in terms if each[1] > 0))
-
-
-def _group_frames(modes: list[list[ModeSites]]) -> Iterable[Frame]:
-    """A frame for each site at which every task has a mode."""
-    sites = dict.fromkeys(site for row in modes for each in row for site in each.at)
-    for site in sites or {NO_SITE: None}:
-        tasks = []
-        for row in modes:
-            found = [(mode, each.terms(site)) for mode, each in enumerate(row)]
-            tasks.append(tuple(_variant(mode, terms) for mode, terms in found if terms is not None))
-        if all(tasks):
-            yield Frame(site, tuple(tasks))
-
-
-def _free_frames(modes: list[list[ModeSites]]) -> Iterable[Frame]:
-    """The one frame of tasks that choose their sites freely: every site is a variant."""
-    tasks = []
-    for row in modes:
-        found = [(mode, terms) for mode, each in enumerate(row) for terms in (each.at.values() or [each.elsewhere])]
-        tasks.append(tuple(_variant(mode, terms) for mode, terms in found if terms is not None))
-    if all(tasks):
-        yield Frame(NO_SITE, tuple(tasks))
 
 
 def _line(request: TickRequest) -> tuple[tuple[int, ...], tuple[TickPrecedence, ...]] | None:

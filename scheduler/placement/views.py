@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 STEP = 4_096
 """Views begin at multiples of this many ticks (six weeks of quarter hours)."""
 
-REACH = 3 * STEP
+REACH = 2 * STEP
 """Ticks that a view sees."""
 
 MOST_KEPT_BYTES = 48_000_000
@@ -115,7 +115,7 @@ class OpenView:
 class View:
     """A stretch of an occupancy. `pool_starts[p]`: the ticks from which pool p can serve, None if not known; `pool(p)` finds out."""
 
-    __slots__ = ("_catalogue", "_kept", "_levels", "_open", "end", "kept_bytes", "mask", "offset", "pool_starts", "pools")
+    __slots__ = ("_catalogue", "_held", "_levels", "_open", "_tables", "end", "kept_bytes", "mask", "offset", "pool_starts", "pools")
 
     def __init__(self, catalogue: Catalogue, levels: Levels, open_view: OpenView, end: Ticks) -> None:
         self.offset, self.end = open_view.offset, end
@@ -123,7 +123,9 @@ class View:
         self._catalogue, self._levels, self._open = catalogue, levels, open_view
         self.mask = open_view.mask
         self.kept_bytes = 0
-        self._kept: dict[int, dict[tuple[int, Ticks], Bits]] = {}
+        # By demand and length, then resource: where it can start. And by resource the tables that it is in.
+        self._tables: dict[tuple[int, Ticks], dict[int, Bits]] = {}
+        self._held: dict[int, list[tuple[int, Ticks, dict[int, Bits]]]] = {}
         self.pool_starts: list[Bits | None] = []
 
     def copy(self, levels: Levels) -> View:
@@ -132,23 +134,38 @@ class View:
         twin.pool_starts = self.pool_starts.copy()
         return twin
 
+    def table(self, demand: int, length: Ticks) -> dict[int, Bits]:
+        """What is known of `starts` for that demand and length, by resource."""
+        found = self._tables.get((demand, length))
+        if found is None:
+            found = self._tables[demand, length] = {}
+        return found
+
     def starts(self, resource: int, demand: int, length: Ticks) -> Bits:
         """The ticks t such that `demand` units are free in all of `[t, t + length)`."""
+        table = self.table(demand, length)
+        found = table.get(resource)
+        if found is not None:
+            return found
         if demand > self._catalogue.capacity[resource]:
             return 0
+        held = self._held.get(resource)
+        if held is None:
+            held = self._held[resource] = []
         if not self._levels.touched[resource]:
-            return self._open.starts(resource, length)
-        kept = self._kept.get(resource)
-        if kept is None:
-            kept = self._kept[resource] = {}
-        key = (demand, length)
-        found = kept.get(key)
-        if found is None:
+            found = self._open.starts(resource, length)
+        else:
             # A shorter length already known is most of the way.
-            done = max((each[1] for each in kept if each[0] == demand and each[1] < length), default=0)
-            known = kept[demand, done] if done else self._levels.at(resource, demand) >> self.offset & self.mask
-            found = kept[key] = starts(known, length, done or 1)
-            self._note_kept()
+            done, known = 1, None
+            for other_demand, other_length, other in held:
+                if other_demand == demand and done < other_length < length:
+                    done, known = other_length, other[resource]
+            if known is None:
+                known = self._levels.at(resource, demand) >> self.offset & self.mask
+            found = starts(known, length, done)
+        table[resource] = found
+        held.append((demand, length, table))
+        self._note_kept()
         return found
 
     def pool(self, number: int) -> Bits:
@@ -157,29 +174,15 @@ class View:
         found = self.pool_starts[number]
         if found is None:
             members, demand, length, needed, limited = self.pools[number]
-            key = (demand, length)
-            touched, kept = self._levels.touched, self._kept
-            sets = []
-            untouched = True
-            for each in members:
-                # As in `starts`, which is asked only for what is not known: this is the hottest loop of all.
-                if touched[each]:
-                    untouched = False
-                    own = kept.get(each)
-                    bits = None if own is None else own.get(key)
-                    sets.append(self.starts(each, demand, length) if bits is None else bits)
-                elif untouched:
-                    sets.append(0)
-                else:
-                    sets.append(self.starts(each, demand, length))
-            if untouched:
-                found = self.pool_starts[number] = self._open.pool(number)
-                return found
-            for index, each in enumerate(members):
-                # Those seen before the first touched one were put off.
-                if touched[each]:
-                    break
-                sets[index] = self.starts(each, demand, length)
+            table = self.table(demand, length)
+            # This is the hottest loop of all: nearly always every member is in the table.
+            sets = [table[each] for each in members if each in table]
+            if len(sets) < len(members):
+                touched = self._levels.touched
+                if not sets and not any(touched[each] for each in members):
+                    found = self.pool_starts[number] = self._open.pool(number)
+                    return found
+                sets = [self.starts(each, demand, length) for each in members]
             if limited:
                 limits = dict(limited)
                 sets = [bits & limits[each] >> self.offset if each in limits else bits for each, bits in zip(members, sets, strict=True)]
@@ -195,31 +198,35 @@ class View:
 
     def take(self, resource: int, start: Ticks, end: Ticks) -> None:
         """The unit resource has become busy in `[start, end)` (ticks of the horizon)."""
-        kept = self._kept.get(resource)
-        if kept:
+        held = self._held.get(resource)
+        if held:
             start, end = start - self.offset, end - self.offset
-            for key, bits in kept.items():
-                kept[key] = bits & ~span(start - key[1] + 1, end)
-        self.forget_pools(resource)
+            for _, length, table in held:
+                first = start - length + 1
+                if first < 0:
+                    first = 0
+                table[resource] &= ~(((1 << (end - first)) - 1) << first)
+        self._forget_pools(resource)
 
     def forget(self, resource: int) -> None:
         """What is kept of the resource does not hold any more."""
-        self._kept.pop(resource, None)
-        self.forget_pools(resource)
+        for _, _, table in self._held.pop(resource, ()):
+            del table[resource]
+        self._forget_pools(resource)
 
-    def forget_pools(self, resource: int) -> None:
-        """What is kept of the resource's pools does not hold any more."""
+    def drop(self) -> None:
+        """Nothing is kept any more."""
+        self.kept_bytes = 0
+        self._held.clear()
+        self._tables.clear()
+        self.pool_starts[:] = [None] * len(self.pool_starts)
+
+    def _forget_pools(self, resource: int) -> None:
         known = self.pool_starts
         count = len(known)
         for number in self._catalogue.pools_of[resource]:
             if number < count:
                 known[number] = None
-
-    def drop(self) -> None:
-        """Nothing is kept any more."""
-        self.kept_bytes = 0
-        self._kept.clear()
-        self.pool_starts[:] = [None] * len(self.pool_starts)
 
     def _note_kept(self) -> None:
         """One more set is kept."""
