@@ -25,6 +25,9 @@ export class TimelineData {
     /** @type {Closure[][]} */ this.closures = [];
     /** @type {Set<number>} */ this.blocks = new Set();
     this.labVersion = "";
+    /** Rises whenever something has come, so that what was worked out before is known to be old. */
+    this.generation = 0;
+    /** @type {Map<number, number[]>} resources of each site */ this.ofSite = new Map();
     this.revision = -1;
     this.now = 0;
   }
@@ -44,6 +47,12 @@ export class TimelineData {
       capacity: each.capacity,
       site: each.site === null ? -1 : siteIndex.get(each.site),
     }));
+    this.ofSite.clear();
+    this.resources.forEach((each, index) => {
+      const members = this.ofSite.get(each.site);
+      if (members) members.push(index);
+      else this.ofSite.set(each.site, [index]);
+    });
     this.labVersion = lab.version;
     this._clear();
   }
@@ -119,6 +128,7 @@ export class TimelineData {
       });
       touched.add(resource);
     }
+    this.generation += 1;
     for (const resource of touched) this.byResource[resource].sort((a, b) => a.start - b.start || a.end - b.end);
     for (let index = 0; index < page.closures.resource.length; index += 1) {
       const known = this.closures[page.closures.resource[index]];

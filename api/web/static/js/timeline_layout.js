@@ -125,8 +125,8 @@ export function loadOf(data, site, start, end, buckets) {
   const load = new Float64Array(buckets);
   const step = (end - start) / buckets;
   let resources = 0;
-  data.resources.forEach((resource, index) => {
-    if (resource.site !== site || !data.byResource[index].length) return;
+  for (const index of data.ofSite.get(site) || []) {
+    if (!data.byResource[index].length) continue;
     resources += 1;
     for (const each of overlapping(data.byResource[index], start, end)) {
       const from = Math.max(0, Math.floor((each.start - start) / step));
@@ -136,7 +136,7 @@ export function loadOf(data, site, start, end, buckets) {
         load[bucket] += (Math.min(each.end, low + step) - Math.max(each.start, low)) / step;
       }
     }
-  });
+  }
   return load.map((each) => Math.min(1, resources ? each / resources : 0));
 }
 

@@ -244,7 +244,7 @@ export class Renderer {
     count.textContent = this.words["js.resources"].replace("{count}", String(row.count));
     const width = Math.max(50, this.scroller.clientWidth - view.labelWidth);
     const buckets = Math.min(160, Math.floor(width / 8));
-    const key = [view.windowStart, view.windowEnd, buckets, this.data.blocks.size, this.data.revision].join();
+    const key = [view.windowStart, view.windowEnd, buckets, this.data.generation].join();
     const chart = /** @type {SVGElement} */ (element.querySelector("svg"));
     if (element.dataset.load !== key) {
       element.dataset.load = key;
