@@ -29,6 +29,7 @@ GZIP_SUFFIX = "-gz"
 HEADERS = {
     "Cache-Control": "private, max-age=0, must-revalidate",
     "Content-Disposition": 'inline; filename="slotwright.ics"',
+    "Referrer-Policy": "no-referrer",
     "Vary": "Accept-Encoding",
     "X-Robots-Tag": "noindex, nofollow",
 }

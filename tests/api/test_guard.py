@@ -43,7 +43,7 @@ def test_every_answer_has_the_policy(client: TestClient) -> None:
         headers = client.get(path).headers
         assert headers["content-security-policy"] == CONTENT_SECURITY_POLICY
         assert headers["x-content-type-options"] == "nosniff"
-        assert headers["referrer-policy"] == "no-referrer"
+        assert headers["referrer-policy"] == "same-origin"
 
 
 def test_cross_site_form_changes_nothing(client: TestClient) -> None:
