@@ -267,3 +267,12 @@ def test_request_that_lost_its_resource_does_not_spoil_the_run(database: Databas
     assert "c2" in requests.find(database, "pinned").reasons[0].detail
     assert record.draft is not None
     assert publishing.find_draft(database, record.draft).record.unserved == 1
+
+
+def test_claim_is_worth_nothing_even_if_the_same_worker_has_the_run_again(database: Database) -> None:
+    given(database, request("r1"))
+    ask(database)
+    first = take(database, "w1").claim
+    second = take(database, "w1", LATER).claim
+    assert runs.lease_state(database, first) == "lost"
+    assert runs.lease_state(database, second) == "held"

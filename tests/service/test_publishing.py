@@ -2,12 +2,16 @@
 
 import signal
 import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, text
 
 from scheduler.errors import NotFound, SlotTaken, StaleSchedule
+from scheduler.model.limits import Limits
+from scheduler.model.result import Result
+from scheduler.model.schedule import Schedule
 from scheduler.service import lab, publishing, requests, runs
 from scheduler.service.database import Database
 from scheduler.service.records import BookingRecord
@@ -15,7 +19,7 @@ from scheduler.store import audit
 from scheduler.store.schema import booking_lane
 from tests.processes import context
 from tests.service.publisher import publish_and_die
-from tests.service.world import HOUR, NOW, at, draft, given, publish, request, resource, small_lab
+from tests.service.world import HOUR, NOW, at, booked, draft, given, publish, request, resource, small_lab
 
 
 def of(database: Database, request_id: str) -> BookingRecord:
@@ -295,3 +299,20 @@ def test_scattered_free_units_are_brought_together(database: Database) -> None:
     # Without q, a is on one unit and b on the other: no single unit is free for c, though one always is.
     publish(database, {"a": ("pool", at(0, 2)), "b": ("pool", at(2, 2)), "c": ("pool", at(0, 4))})
     assert {each.request: each.sequence for each in publishing.current(database).bookings} == {"a": 0, "b": 0, "c": 0}
+
+
+def test_change_that_calendars_do_not_show_raises_the_revision_only(database: Database) -> None:
+    one = request("r1")
+    (mode,) = one.tasks[0].modes
+    either = replace(one, tasks=(replace(one.tasks[0], modes=(mode, replace(mode, id="careful"))),))
+    given(database, either)
+    publish(database, {"r1": ("c1", at(9))})
+    run = runs.request_run(database, NOW, "ops", Limits())
+    work = runs.claim(database, "w", NOW, HOUR)
+    assert work is not None
+    schedule = Schedule(problem=run.problem_digest, bookings=(replace(booked("r1", "c1", at(9)), mode="careful"),))
+    made = runs.finish(database, work.claim, Result(outcome="feasible", schedule=schedule), NOW).draft
+    assert made is not None
+    publishing.publish(database, made, 1, NOW, "ops")
+    after = of(database, "r1")
+    assert (after.mode, after.sequence, after.revision) == ("careful", 0, 2)
