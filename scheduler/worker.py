@@ -246,6 +246,7 @@ def _end_with_parent(stop: threading.Event) -> None:
 def main() -> None:
     """The worker beside a server: works on the database of the environment, and ends with the server."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # it would tell at every start that it looked
     settings = Settings()
     stop = threading.Event()
     _end_with_parent(stop)
