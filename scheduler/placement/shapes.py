@@ -16,8 +16,6 @@ from scheduler.ticks.instance import Bits, Instance, TickLink, TickMode, TickPre
 NO_SITE = -1
 """The site of what may be anywhere."""
 
-_WHEREVER = -2
-
 Terms = tuple[tuple[int, Ticks], ...]
 """Per requirement of a mode: its pool, and the ticks from the task's start to where it is served."""
 
@@ -35,17 +33,21 @@ class Pool(NamedTuple):
     limited: tuple[tuple[int, Bits], ...]
 
 
+Parts = tuple[Terms, tuple[int, ...], Terms]
+"""The terms of a mode at a site, and the same split: pools that serve from the start (longest first), terms that begin later."""
+
+
 @dataclass(frozen=True, slots=True)
 class ModeSites:
-    """One mode's requirements at every site that can serve them; `elsewhere` where only resources without a site can, None if they cannot."""
+    """One mode's requirements at every site that can serve them; `elsewhere` where only resources without a site can, None if they cannot.
 
-    at: dict[int, Terms]
-    elsewhere: Terms | None
+    `longest`: the ticks of its longest requirement.
+    """
+
+    at: dict[int, Parts]
+    elsewhere: Parts | None
     competes: bool
-
-    def terms(self, site: int) -> Terms | None:
-        """The terms at `site`, None if it cannot serve."""
-        return self.at.get(site, self.elsewhere)
+    longest: Ticks
 
 
 class Variant(NamedTuple):
@@ -92,6 +94,7 @@ class Shape:
 
 ModeKey = tuple[bool, tuple[tuple[tuple[int, ...], int, int, Ticks, Ticks, tuple[tuple[int, Bits], ...]], ...]]
 FrameKey = tuple[object, ...]
+RequirementKey = tuple[bool, tuple[int, ...], int, int, Ticks, tuple[tuple[int, Bits], ...]]
 
 
 class Shapes:
@@ -101,7 +104,8 @@ class Shapes:
         self.instance = instance
         self.catalogue = Catalogue(instance)
         self._pool_ids: dict[Pool, int] = {}
-        self._at_sites: dict[tuple[int, ...], dict[int, tuple[int, ...]]] = {}
+        self._at_sites: dict[tuple[bool, tuple[int, ...]], dict[int, tuple[int, ...]]] = {}
+        self._requirement_pools: dict[RequirementKey, dict[int, int | None]] = {}
         self._mode_sites: dict[ModeKey, ModeSites] = {}
         self._frames: dict[FrameKey, tuple[Frame, ...]] = {}
         self._shapes: list[Shape | None] = [None] * len(instance.requests)
@@ -172,33 +176,26 @@ class Shapes:
             found = self._frames[key] = tuple(self._group_frames(modes) if one_group else self._free_frames(modes))
         return found
 
-    def _variant(self, mode: int, terms: Terms) -> Variant:
-        heads = sorted((pool for pool, begin in terms if begin == 0), key=lambda pool: -self.catalogue.pools[pool].length)
-        return Variant(mode, terms, tuple(heads), tuple(each for each in terms if each[1] > 0))
-
-    def _frame(self, site: int, tasks: list[Variants]) -> Frame:
-        lengths = [max(self.catalogue.pools[pool].length for variant in variants for pool, _ in variant.terms) for variants in tasks]
-        return Frame(site, tuple(tasks), lengths.index(max(lengths)))
-
     def _group_frames(self, modes: list[list[ModeSites]]) -> Iterable[Frame]:
         """A frame for each site at which every task has a mode."""
+        longest = _longest(modes)
         sites = dict.fromkeys(site for row in modes for each in row for site in each.at)
         for site in sites or {NO_SITE: None}:
             tasks: list[Variants] = []
             for row in modes:
-                found = [(mode, each.terms(site)) for mode, each in enumerate(row)]
-                tasks.append(tuple(self._variant(mode, terms) for mode, terms in found if terms is not None))
+                found = [(mode, each.at.get(site, each.elsewhere)) for mode, each in enumerate(row)]
+                tasks.append(tuple([Variant(mode, *parts) for mode, parts in found if parts is not None]))
             if all(tasks):
-                yield self._frame(site, tasks)
+                yield Frame(site, tuple(tasks), longest)
 
     def _free_frames(self, modes: list[list[ModeSites]]) -> Iterable[Frame]:
         """The one frame of tasks that choose their sites freely: every site is a variant."""
         tasks: list[Variants] = []
         for row in modes:
-            found = [(mode, terms) for mode, each in enumerate(row) for terms in (each.at.values() or [each.elsewhere])]
-            tasks.append(tuple(self._variant(mode, terms) for mode, terms in found if terms is not None))
+            found = [(mode, parts) for mode, each in enumerate(row) for parts in (each.at.values() or [each.elsewhere])]
+            tasks.append(tuple([Variant(mode, *parts) for mode, parts in found if parts is not None]))
         if all(tasks):
-            yield self._frame(NO_SITE, tasks)
+            yield Frame(NO_SITE, tuple(tasks), _longest(modes))
 
     def mode_sites(self, mode: TickMode, one_site: bool) -> ModeSites:
         """The pools of a mode at each site; `one_site` False: at no site in particular, from everywhere."""
@@ -209,36 +206,54 @@ class Shapes:
         return found
 
     def _make_mode_sites(self, mode: TickMode, one_site: bool) -> ModeSites:
-        if not one_site:
-            terms = self._terms(mode, None)
-            return ModeSites({} if terms is None else {NO_SITE: terms}, None, competes(mode))
-        at = {}
-        for site in sites_of(mode, self._site_of):
-            terms = self._terms(mode, site)
-            if terms is not None:
-                at[site] = terms
-        return ModeSites(at, self._terms(mode, NO_SITE), competes(mode))
+        rows = [self._pools_at(each, one_site) for each in mode.requirements]
+        begins = [each.begin for each in mode.requirements]
+        lengths = [each.end - each.begin for each in mode.requirements]
+        heads = sorted((index for index, begin in enumerate(begins) if begin == 0), key=lambda index: -lengths[index])
+        tails = [index for index, begin in enumerate(begins) if begin > 0]
 
-    def _terms(self, mode: TickMode, site: int | None) -> Terms | None:
-        terms = []
-        for each in mode.requirements:
-            members = self._members(each.candidates, site)
-            if len(members) < each.count:
+        def parts(site: int) -> Parts | None:
+            pools = [row.get(site, row[NO_SITE]) for row in rows]
+            if None in pools:
                 return None
-            terms.append((self.pool(members, each), each.begin))
-        return tuple(terms)
+            terms = tuple([(pool, begin) for pool, begin in zip(pools, begins, strict=True) if pool is not None])
+            return terms, tuple([terms[index][0] for index in heads]), tuple([terms[index] for index in tails])
 
-    def _members(self, candidates: tuple[int, ...], site: int | None) -> tuple[int, ...]:
-        """The candidates that can serve at a site (None: wherever), in the order in which they are taken."""
-        at_sites = self._at_sites.get(candidates)
-        if at_sites is None:
+        sites = dict.fromkeys(site for row in rows for site in row if site != NO_SITE)
+        at = {site: found for site in sites if (found := parts(site)) is not None}
+        elsewhere = parts(NO_SITE)
+        if not one_site:
+            return ModeSites({} if elsewhere is None else {NO_SITE: elsewhere}, None, competes(mode), max(lengths))
+        return ModeSites(at, elsewhere, competes(mode), max(lengths))
+
+    def _pools_at(self, requirement: TickRequirement, one_site: bool) -> dict[int, int | None]:
+        """The pool that serves the requirement at each site of its candidates, None if too few are there; under NO_SITE, of those that any site has.
+
+        If `one_site` does not hold, all candidates are as good as without a site.
+        """
+        key = (one_site, requirement.candidates, requirement.count, requirement.demand, requirement.end - requirement.begin, requirement.limited)
+        found = self._requirement_pools.get(key)
+        if found is None:
+            found = {
+                site: self.pool(members, requirement) if len(members) >= requirement.count else None
+                for site, members in self._members_at(requirement.candidates, one_site).items()
+            }
+            self._requirement_pools[key] = found
+        return found
+
+    def _members_at(self, candidates: tuple[int, ...], one_site: bool) -> dict[int, tuple[int, ...]]:
+        """The candidates that can serve at each of their sites, in the order in which they are taken."""
+        found = self._at_sites.get((one_site, candidates))
+        if found is None:
             order = sorted(candidates, key=lambda each: (self.rank(each), each))
-            sites = {self._site_of[each] for each in candidates} | {NO_SITE}
-            at_sites = {name: tuple(each for each in order if self._site_of[each] in (name, NO_SITE)) for name in sites}
-            # A key of its own for "wherever", which is no site.
-            at_sites[_WHEREVER] = tuple(order)
-            self._at_sites[candidates] = at_sites
-        return at_sites.get(_WHEREVER if site is None else site, at_sites[NO_SITE])
+            rows: dict[int, list[int]] = {self._site_of[each] if one_site else NO_SITE: [] for each in candidates}
+            rows.setdefault(NO_SITE, [])
+            for each in order:
+                site = self._site_of[each] if one_site else NO_SITE
+                for row in rows.values() if site == NO_SITE else (rows[site],):
+                    row.append(each)
+            found = self._at_sites[one_site, candidates] = {site: tuple(row) for site, row in rows.items()}
+        return found
 
     def pool(self, members: tuple[int, ...], requirement: TickRequirement) -> int:
         """The number of the pool of `members`, in that order, for a requirement."""
@@ -281,6 +296,12 @@ def site_groups(tasks: int, links: Iterable[TickLink]) -> list[list[int]]:
             joined = {group[each] for each in link.tasks}
             group = [min(joined) if each in joined else each for each in group]
     return [[task for task in range(tasks) if group[task] == name] for name in sorted(set(group))]
+
+
+def _longest(modes: list[list[ModeSites]]) -> int:
+    """The position of the task that takes a resource longest."""
+    lengths = [max((each.longest for each in row), default=0) for row in modes]
+    return lengths.index(max(lengths))
 
 
 def _line(request: TickRequest) -> tuple[tuple[int, ...], tuple[TickPrecedence, ...]] | None:
