@@ -95,17 +95,13 @@ def reaches(planes: Sequence[Bits], least: int) -> Bits:
     """The ticks whose number (bit i of it in plane i) is `least` (one or more) or above."""
     if least >> len(planes):
         return 0
-    above = 0
-    equal = -1
-    for index in range(len(planes) - 1, -1, -1):
-        plane = planes[index]
-        if least >> index & 1:
-            equal &= plane
-        else:
-            above |= equal & plane
-            equal &= ~plane
-    # `equal` cannot stay endless: `least` has a set bit, so some plane was met with it.
-    return above | equal
+    # The number is large enough where taking `least` away leaves no borrow; digit by digit from the lowest that is set.
+    index = (least & -least).bit_length() - 1
+    enough = planes[index]
+    for plane in planes[index + 1 :]:
+        index += 1
+        enough = enough & plane if least >> index & 1 else enough | plane
+    return enough
 
 
 def add(planes: Sequence[Bits], amount: int, where: Bits) -> tuple[Bits, ...]:

@@ -17,7 +17,7 @@ _WHOLE = -1
 class Occupancy:
     """The free time of all resources of an instance; starts with nothing but the fixed uses booked."""
 
-    __slots__ = ("_asked", "_capacity", "_levels", "_views", "instance", "shapes")
+    __slots__ = ("_asked", "_capacity", "_levels", "_recent", "_views", "instance", "shapes")
 
     def __init__(self, instance: Instance, shapes: Shapes | None = None, *, with_fixed: bool = True) -> None:
         self.instance = instance
@@ -25,6 +25,8 @@ class Occupancy:
         self._capacity = self.shapes.catalogue.capacity
         self._levels = Levels(self.shapes.catalogue)
         self._views: dict[Ticks, View] = {}
+        # The view that is in use keeps up with every change; the others catch up when they are asked for.
+        self._recent: View | None = None
         self._asked = 0
         if with_fixed:
             for use in instance.fixed_uses:
@@ -36,11 +38,12 @@ class Occupancy:
         twin.instance, twin.shapes, twin._capacity = self.instance, self.shapes, self._capacity
         twin._levels = self._levels.copy()
         twin._views = {key: view.copy(twin._levels) for key, view in self._views.items()}
+        twin._recent = None
         twin._asked = 0
         return twin
 
     def view(self, first: Ticks, last_minute: int) -> View:
-        """A view of all that can begin at tick `first` or later and end by that minute."""
+        """A view of all that can begin at tick `first` or later and end by that minute; it keeps up with changes until another one is asked for."""
         horizon = self.instance.ticks
         key = first // STEP * STEP
         end = min(key + REACH, horizon)
@@ -54,6 +57,9 @@ class Occupancy:
         if found is None:
             open_view = self.shapes.open_view(max(key, 0), end)
             found = self._views[key] = View(self.shapes.catalogue, self._levels, open_view, end)
+        if found.pending:
+            found.catch_up()
+        self._recent = found
         return found
 
     def free(self, resource: int, demand: int = 1) -> Bits:
@@ -74,8 +80,10 @@ class Occupancy:
             self._levels.free[resource] = free ^ taken
             self._levels.touched[resource] = 1
             for view in self._views.values():
-                if view.offset < end and start < view.end:
+                if view is self._recent:
                     view.take(resource, start, end)
+                elif view.offset < end and start < view.end:
+                    view.pending.add(resource)
 
     def unbook(self, resource: int, start: Ticks, end: Ticks, demand: int = 1) -> None:
         """The units that `book` took with the same arguments are free again."""
@@ -155,4 +163,7 @@ class Occupancy:
         """What is kept of the resource is forgotten, and what it shares with equal calendars is not asked any more."""
         self._levels.touched[resource] = 1
         for view in self._views.values():
-            view.forget(resource)
+            if view is self._recent:
+                view.forget(resource)
+            else:
+                view.pending.add(resource)

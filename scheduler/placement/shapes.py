@@ -107,6 +107,7 @@ class Shapes:
         self._at_sites: dict[tuple[bool, tuple[int, ...]], dict[int, tuple[int, ...]]] = {}
         self._requirement_pools: dict[RequirementKey, dict[int, int | None]] = {}
         self._mode_sites: dict[ModeKey, ModeSites] = {}
+        self._identical_mode_sites: dict[tuple[bool, tuple[int, ...]], ModeSites] = {}
         self._frames: dict[FrameKey, tuple[Frame, ...]] = {}
         self._shapes: list[Shape | None] = [None] * len(instance.requests)
         self._site_of = [each.site for each in instance.resources]
@@ -117,7 +118,7 @@ class Shapes:
         """The shape of the request at `index`."""
         found = self._shapes[index]
         if found is None:
-            found = self._shapes[index] = self.build(self.instance.requests[index])
+            found = self._shapes[index] = self.build(self.instance.requests[index], is_own=True)
         return found
 
     def open_view(self, offset: Ticks, end: Ticks) -> OpenView:
@@ -141,33 +142,33 @@ class Shapes:
             self._rank = counts
         return self._rank[resource]
 
-    def build(self, request: TickRequest) -> Shape:
-        """The shape of any request over the instance's resources (it need not be one of the instance's)."""
+    def build(self, request: TickRequest, *, is_own: bool = False) -> Shape:
+        """The shape of any request over the instance's resources; `is_own`: it is one of the instance's, and lives as long."""
         has_preferences = any(requirement.preferred for task in request.tasks for mode in task.modes for requirement in mode.requirements)
         preferred = None
         if has_preferences:
             narrowed = _with_preferred_only(request)
             preferred = None if narrowed == request else self._plain(narrowed, has_preferences, None)
-        return self._plain(request, has_preferences, preferred)
+        return self._plain(request, has_preferences, preferred, is_own=is_own)
 
-    def _plain(self, request: TickRequest, has_preferences: bool, preferred: Shape | None) -> Shape:
+    def _plain(self, request: TickRequest, has_preferences: bool, preferred: Shape | None, *, is_own: bool = False) -> Shape:
         line = _line(request)
         frames: tuple[Frame, ...] | None = None
         if line is not None and all(link.kind == "same_site" for link in request.links):
-            frames = self._line_frames(request, line[0])
+            frames = self._line_frames(request, line[0], is_own)
         if line is None or frames is None:
             return Shape(request, (), (), (), has_preferences, preferred)
         path, edges = line
         return Shape(request, path, tuple((edge.least, edge.most) for edge in edges), frames, has_preferences, preferred)
 
-    def _line_frames(self, request: TickRequest, path: tuple[int, ...]) -> tuple[Frame, ...] | None:
+    def _line_frames(self, request: TickRequest, path: tuple[int, ...], is_own: bool) -> tuple[Frame, ...] | None:
         """The frames of a request in one line; None if resources compete or only some tasks share a site."""
         groups = site_groups(len(request.tasks), request.links)
         one_group = len(groups) == 1
         if not one_group and len(groups) < len(path):
             return None
         linked = one_group and len(path) > 1
-        modes = [[self.mode_sites(mode, request.tasks[task].one_site or linked) for mode in request.tasks[task].modes] for task in path]
+        modes = [[self.mode_sites(mode, request.tasks[task].one_site or linked, is_own) for mode in request.tasks[task].modes] for task in path]
         if any(each.competes for row in modes for each in row):
             return None
         key: FrameKey = (one_group, tuple(tuple(id(each) for each in row) for row in modes))
@@ -197,8 +198,18 @@ class Shapes:
         if all(tasks):
             yield Frame(NO_SITE, tuple(tasks), _longest(modes))
 
-    def mode_sites(self, mode: TickMode, one_site: bool) -> ModeSites:
+    def mode_sites(self, mode: TickMode, one_site: bool, is_own: bool) -> ModeSites:
         """The pools of a mode at each site; `one_site` False: at no site in particular, from everywhere."""
+        if not is_own:
+            return self._equal_mode_sites(mode, one_site)
+        # Equal requirements of an instance are mostly one object, and that is quicker to see than that they are equal.
+        identity = (one_site, tuple([id(each) for each in mode.requirements]))
+        found = self._identical_mode_sites.get(identity)
+        if found is None:
+            found = self._identical_mode_sites[identity] = self._equal_mode_sites(mode, one_site)
+        return found
+
+    def _equal_mode_sites(self, mode: TickMode, one_site: bool) -> ModeSites:
         key = (one_site, tuple((each.candidates, each.count, each.demand, each.begin, each.end, each.limited) for each in mode.requirements))
         found = self._mode_sites.get(key)
         if found is None:

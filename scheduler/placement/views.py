@@ -86,7 +86,10 @@ class OpenView:
             known = self._starts[opening] = {1: self._catalogue.openings[resource] >> self.offset & self.mask}
         found = known.get(length)
         if found is None:
-            done = max(each for each in known if each < length)
+            done = 1
+            for each in known:
+                if done < each < length:
+                    done = each
             found = known[length] = starts(known[done], length, done)
             self._note_kept()
         return found
@@ -115,7 +118,7 @@ class OpenView:
 class View:
     """A stretch of an occupancy. `pool_starts[p]`: the ticks from which pool p can serve, None if not known; `pool(p)` finds out."""
 
-    __slots__ = ("_catalogue", "_held", "_levels", "_open", "_tables", "end", "kept_bytes", "mask", "offset", "pool_starts", "pools")
+    __slots__ = ("_catalogue", "_held", "_levels", "_open", "_tables", "end", "kept_bytes", "mask", "offset", "pending", "pool_starts", "pools")
 
     def __init__(self, catalogue: Catalogue, levels: Levels, open_view: OpenView, end: Ticks) -> None:
         self.offset, self.end = open_view.offset, end
@@ -127,11 +130,14 @@ class View:
         self._tables: dict[tuple[int, Ticks], dict[int, Bits]] = {}
         self._held: dict[int, list[tuple[int, Ticks, dict[int, Bits]]]] = {}
         self.pool_starts: list[Bits | None] = []
+        # Resources that changed while nobody looked at this view.
+        self.pending: set[int] = set()
 
     def copy(self, levels: Levels) -> View:
         """The same view of equal levels."""
         twin = View(self._catalogue, levels, self._open, self.end)
         twin.pool_starts = self.pool_starts.copy()
+        twin.pending = self.pending.copy()
         return twin
 
     def table(self, demand: int, length: Ticks) -> dict[int, Bits]:
@@ -205,8 +211,16 @@ class View:
                 first = start - length + 1
                 if first < 0:
                     first = 0
+                if end <= first:
+                    continue
                 table[resource] &= ~(((1 << (end - first)) - 1) << first)
         self._forget_pools(resource)
+
+    def catch_up(self) -> None:
+        """What is kept holds again."""
+        for resource in self.pending:
+            self.forget(resource)
+        self.pending.clear()
 
     def forget(self, resource: int) -> None:
         """What is kept of the resource does not hold any more."""
@@ -217,6 +231,7 @@ class View:
     def drop(self) -> None:
         """Nothing is kept any more."""
         self.kept_bytes = 0
+        self.pending.clear()
         self._held.clear()
         self._tables.clear()
         self.pool_starts[:] = [None] * len(self.pool_starts)
@@ -230,4 +245,4 @@ class View:
 
     def _note_kept(self) -> None:
         """One more set is kept."""
-        self.kept_bytes += self.mask.bit_length() // 8 + 100
+        self.kept_bytes += (self.end - self.offset) // 8 + 100
