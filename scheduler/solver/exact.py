@@ -5,7 +5,7 @@ fall apart further; what any rival leaves room for is not decided at all (`ease`
 resists is put back and tried again, longer, when the rest is done.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from time import monotonic
 
@@ -15,6 +15,7 @@ from scheduler.solver.components import components
 from scheduler.solver.cpsat.search import Budget, search
 from scheduler.solver.domains import Explorer, RequestDomain
 from scheduler.solver.ease import Key, eased, easy_parts, serve
+from scheduler.solver.groups import Group, Groups
 from scheduler.ticks.instance import Instance, Plan
 
 MOST_REQUESTS = 1_500
@@ -28,11 +29,16 @@ GROWTH = 6
 
 @dataclass(frozen=True, slots=True)
 class Exact:
-    """The best plan, a proved lower bound per tier (of a later tier: given that earlier ones are kept), and whether all is proved."""
+    """The best plan, a proved lower bound per tier (of a later tier: given that earlier ones are kept) and of the scalar cost, whether all is proved.
+
+    `deterministic_seconds` is what was spent of the repeatable clock.
+    """
 
     plan: Plan
     bounds: tuple[int, ...]
+    scalar: int
     is_proved: bool
+    deterministic_seconds: float
 
 
 Report = Callable[[Plan, tuple[int, ...]], None]
@@ -49,17 +55,28 @@ class _Part:
     first: int
 
 
-def prove(instance: Instance, ideal: Ideal, explorer: Explorer, plan: Plan, budget: Budget, report: Report | None = None) -> Exact:
+def prove(
+    instance: Instance,
+    ideal: Ideal,
+    explorer: Explorer,
+    plan: Plan,
+    budget: Budget,
+    report: Report | None = None,
+    *,
+    groups: Sequence[Group] = (),
+) -> Exact:
     """The best plan found from `plan` on, and what is proved of it. `explorer` and `ideal` are those of `instance`.
 
+    `groups` are disjoint; what is proved of them leaves less to gain elsewhere.
     Raises: ModelInvalid.
     """
-    return _Prover(instance, ideal, explorer, plan, budget, report).run()
+    return _Prover(instance, ideal, explorer, plan, budget, report, Groups(ideal, groups)).run()
 
 
 class _Prover:
-    def __init__(self, instance: Instance, ideal: Ideal, explorer: Explorer, plan: Plan, budget: Budget, report: Report | None) -> None:
+    def __init__(self, instance: Instance, ideal: Ideal, explorer: Explorer, plan: Plan, budget: Budget, report: Report | None, groups: Groups) -> None:
         self.instance = instance
+        self.groups = groups
         self.ideal = ideal
         self.explorer = explorer
         self.plan = dict(plan)
@@ -71,7 +88,7 @@ class _Prover:
         self.closed: list[int] = []
         self.domains = list(ideal.domains)
         self.easy: list[Key] = []
-        self.first_bound = ideal.tiers[0]
+        self.first_bound = groups.bound(range(len(instance.requests))).first
 
     def run(self) -> Exact:
         """Works until all is proved or the budget is over."""
@@ -86,20 +103,23 @@ class _Prover:
             else:
                 self._take_up(part)
         plan = serve(self.instance, self.domains, self.plan, self.easy)
-        return Exact(plan, self._bounds(), not self.parts and not self.left)
+        scalar = self._scalar(self.closed) + sum(each.scalar for each in (*self.parts, *self.left))
+        spent = 0.0 if self.deterministic is None else (self.budget.deterministic_seconds or 0.0) - self.deterministic
+        return Exact(plan, self._bounds(), scalar, not self.parts and not self.left, spent)
 
     def _take_up(self, part: _Part) -> None:
         domains = self._eased(part, self._domains(part))
-        groups = components(self._cut(part), domains)
-        if len(groups) > 1:
-            self.parts += [self._part(tuple(part.members[k] for k in group), part.tries) for group in groups]
+        pieces = self.groups.joined([tuple(part.members[k] for k in piece) for piece in components(self._cut(part), domains)])
+        if len(pieces) > 1:
+            self.parts += [self._part(piece, part.tries) for piece in pieces]
         elif len(part.members) > MOST_REQUESTS or sizes(domains) > MOST_CANDIDATES:
             self.left.append(part)
         else:
             self._solve(part, domains)
 
     def _part(self, members: tuple[int, ...], tries: int) -> _Part:
-        return _Part(members, tries, sum(self.ideal.scalars[each] for each in members), sum(self.ideal.first_tiers[each] for each in members))
+        known = self.groups.bound(members)
+        return _Part(members, tries, known.scalar, known.first)
 
     def _is_over(self) -> bool:
         return self.budget.is_over() or (self.deterministic is not None and self.deterministic <= 0)
@@ -113,10 +133,12 @@ class _Prover:
     def _domains(self, part: _Part) -> list[RequestDomain]:
         """Domains that every plan no worse than the one in hand keeps to."""
         others = sum(self._scalar(each.members) - each.scalar for each in (*self.parts, *self.left))
-        spare = others + self._scalar(part.members) - sum(self.ideal.scalars[each] for each in part.members)
+        spare = others + self._scalar(part.members) - self.groups.bound(part.members).scalar
+        # Within its group one request may cost what the group costs beyond the ideals of its other members.
+        most = [self.ideal.scalars[each] + self.groups.excess(each) + spare for each in part.members]
         return [
-            narrow(self.instance, self.instance.requests[each], self.ideal.domains[each], self.ideal.scalars[each] + spare, self.explorer)
-            for each in part.members
+            narrow(self.instance, self.instance.requests[each], self.ideal.domains[each], allowed, self.explorer)
+            for each, allowed in zip(part.members, most, strict=True)
         ]
 
     def _eased(self, part: _Part, domains: list[RequestDomain]) -> list[RequestDomain]:
