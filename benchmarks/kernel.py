@@ -164,7 +164,7 @@ def main(arguments: list[str]) -> None:
         begun = process_time()
         instance = SIZES[size]()
         count = len(instance.requests)
-        print(f"yardstick: {_yardstick():.2f} (1 on a quiet machine of 2024; divide the times by it)")
+        print(f"yardstick: {_yardstick() * 1000:.0f} ms for a fixed piece of work; compare only runs with a like yardstick")
         print(f"{size}: {count} requests, {len(instance.resources)} resources, {instance.ticks} ticks (made in {process_time() - begun:.1f} s), {_peak()}")
         for rule in RULES:
             begun = process_time()
@@ -210,12 +210,12 @@ def _report(name: str, seconds: list[float]) -> None:
 
 
 def _yardstick() -> float:
-    """CPU time of a fixed piece of the same kind of work, over what a quiet machine needs for it."""
+    """CPU seconds of a fixed piece of the same kind of work: tells a busy machine from a quiet one."""
     bits = (1 << 12_000) - 5
     begun = process_time()
     for index in range(100_000):
         bits ^= (bits >> (index & 7)) & index
-    return (process_time() - begun) / 0.045
+    return process_time() - begun
 
 
 def _peak() -> str:
