@@ -24,9 +24,12 @@ from scheduler.ticks.instance import Instance, Plan
 MOST_MEMBERS = 24
 """Larger groups are hardly ever proved in the time that one gets."""
 
-ALONE_SECONDS = 1.5
+ALONE_SECONDS = 0.8
+UNMANNED_SECONDS = 0.8
 BESIDE_SECONDS = 0.5
-"""What planning a group alone, or beside the others, may take."""
+"""What planning a group alone, alone without people, or beside the others, may take."""
+
+PLENTY = 10**6
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +43,9 @@ class Gathered:
 
 @dataclass(slots=True)
 class _Gathering:
-    """`is_alone`: what it costs alone has been proved. `is_stuck`: nothing more is to be had from it."""
+    """`is_stuck`: nothing more is to be had from it."""
 
     group: Group
-    is_alone: bool = False
     is_stuck: bool = False
 
 
@@ -60,6 +62,11 @@ def gather(
     Raises: ModelInvalid.
     """
     return _Gatherer(instance, ideal, explorer, plan, budget, report).run()
+
+
+def without_people(instance: Instance) -> Instance:
+    """The instance as if there were always people enough; every plan of `instance` is one of it."""
+    return replace(instance, resources=tuple(replace(each, capacity=PLENTY) if each.is_person else each for each in instance.resources))
 
 
 class _Gatherer:
@@ -134,24 +141,33 @@ class _Gatherer:
         """A cheapest plan of the group alone on the lab; None if it is not proved, and the group stuck."""
         members = gathering.group.members
         cut = replace(self.instance, requests=tuple(self.instance.requests[each] for each in members))
-        domains = tuple(self.ideal.domains[each] for each in members)
-        ideal = Ideal(
-            domains,
-            True,
-            tuple(self.ideal.scalars[each] for each in members),
-            tuple(self.ideal.first_tiers[each] for each in members),
-            (sum(self.ideal.first_tiers[each] for each in members), *(0 for _ in self.ideal.tiers[1:])),
-        )
+        ideal = self._ideal_of(members)
         found = self._prove(cut, ideal, self.explorer, members, ALONE_SECONDS)
-        scalar = max(gathering.group.scalar, found.scalar)
-        gathering.group = Group(members, scalar, max(gathering.group.first, found.bounds[0]))
+        self._raise(gathering, found)
         if not found.is_proved:
-            gathering.is_stuck = True
-            return None
-        gathering.is_alone = True
+            # Without the people it is a smaller problem, and what it costs is a bound still.
+            found = self._prove(without_people(cut), ideal, self.explorer, members, UNMANNED_SECONDS)
+            self._raise(gathering, found)
+            if not found.is_proved:
+                gathering.is_stuck = True
+                return None
         if self.report is not None:
             self.report(dict(self.plan), sum(each.group.first for each in self.gatherings))
         return {members[k]: placement for k, placement in found.plan.items()}
+
+    def _raise(self, gathering: _Gathering, found: Exact) -> None:
+        group = gathering.group
+        gathering.group = Group(group.members, max(group.scalar, found.scalar), max(group.first, found.bounds[0]))
+
+    def _ideal_of(self, members: Sequence[int]) -> Ideal:
+        first_tiers = tuple(self.ideal.first_tiers[each] for each in members)
+        return Ideal(
+            tuple(self.ideal.domains[each] for each in members),
+            True,
+            tuple(self.ideal.scalars[each] for each in members),
+            first_tiers,
+            (sum(first_tiers), *(0 for _ in self.ideal.tiers[1:])),
+        )
 
     def _improve(self, members: tuple[int, ...]) -> bool:
         """Plans the requests anew beside the others' bookings; whether that made the plan better."""

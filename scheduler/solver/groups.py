@@ -26,7 +26,7 @@ class Groups:
         self._of: dict[int, tuple[Group, int]] = {}
         for group in groups:
             scalar, first = sum(ideal.scalars[each] for each in group.members), sum(ideal.first_tiers[each] for each in group.members)
-            if len(group.members) > 1 and (group.scalar > scalar or group.first > first):
+            if group.scalar > scalar or group.first > first:
                 raised = Group(group.members, max(group.scalar, scalar), max(group.first, first))
                 self._of.update(dict.fromkeys(group.members, (raised, raised.scalar - scalar)))
 

@@ -1,5 +1,6 @@
 """Who is in whose way: the bookings of a plan that a placement of some requests, made as if they were alone, would run into."""
 
+import itertools
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
@@ -70,7 +71,7 @@ def _in_the_way(instance: Instance, taken: Taken, resource: int, start: Ticks, e
     if sum(each[2] for each in meeting) + more <= capacity:
         return found
     edges = sorted({start, end, *(edge for each in meeting for edge in each[:2] if start < edge < end)})
-    for first, last in zip(edges, edges[1:], strict=False):
+    for first, last in itertools.pairwise(edges):
         here = [each for each in meeting if each[0] < last and first < each[1]]
         if sum(each[2] for each in here) + more > capacity:
             for each in here:

@@ -5,6 +5,7 @@ Always the best plan found so far, whatever ends the run. No plan leaves without
 
 import platform
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from importlib.metadata import version
 from time import monotonic, process_time
 
@@ -24,6 +25,7 @@ from scheduler.solver.construct import construct
 from scheduler.solver.cpsat.search import Budget
 from scheduler.solver.domains import Explorer
 from scheduler.solver.exact import MOST_REQUESTS, prove
+from scheduler.solver.gather import gather
 from scheduler.solver.judge import Judge
 from scheduler.solver.pooling import Pooling, pool
 from scheduler.solver.progress import History
@@ -35,6 +37,9 @@ DEFAULT_LIMITS = Limits()
 
 BOUND_SHARE = 0.25
 """Of the time left after construction, what the bound may take where nothing is solved exactly."""
+
+GATHER_SHARE = 0.5
+"""Of the time left after the bound, what gathering groups of rivals may take before the whole is taken up."""
 
 REASONS_SHARE = 0.05
 """Of the time limit, what finding reasons may take (at least a second)."""
@@ -151,15 +156,34 @@ class _Run:
             return plan, ideal.tiers, True
         if not is_small or not ideal.is_whole:
             return plan, ideal.tiers, False
-        found = prove(
+        later = ideal.tiers[1:]
+        gathered = gather(
             pooling.pooled,
             ideal,
             explorer,
             pooling.pool_plan(plan),
-            self.budget,
+            self._share(GATHER_SHARE),
+            lambda better, first: self._on_better(pooling, better, (first, *later)),
+        )
+        deterministic = None if self.budget.deterministic_seconds is None else self.budget.deterministic_seconds - gathered.deterministic_seconds
+        found = prove(
+            pooling.pooled,
+            ideal,
+            explorer,
+            gathered.plan,
+            replace(self.budget, deterministic_seconds=deterministic),
             lambda better, bounds: self._on_better(pooling, better, bounds),
+            groups=gathered.groups,
         )
         return pooling.share_out(found.plan), found.bounds, found.is_proved
+
+    def _share(self, share: float) -> Budget:
+        """A part of the budget that is left."""
+        seconds = self.budget.deterministic_seconds
+        if seconds is None:
+            return replace(self.budget, ends_at=monotonic() + share * self.budget.left)
+        # A repeatable run must not look at the clock.
+        return replace(self.budget, deterministic_seconds=share * seconds)
 
     def _on_better(self, pooling: Pooling, better: Plan, bounds: tuple[int, ...]) -> None:
         self.history.add("exact", self._values(better, bounds), len(better))
