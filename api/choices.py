@@ -19,6 +19,9 @@ from scheduler.model.request import Request
 from scheduler.model.window import Window
 from scheduler.service.records import FeedScope
 
+MOST_REVISIONS = 2**31 - 1
+"""What the database can count to."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class MethodChoice:
@@ -63,7 +66,7 @@ class FeedOrder:
 class PublishOrder:
     """The revision that the publisher has seen; the same may be said by If-Match."""
 
-    expected_revision: Annotated[int, Field(ge=0)]
+    expected_revision: Annotated[int, Field(ge=0, le=MOST_REVISIONS)]
 
 
 def request_of(lab: Lab, choice: MethodChoice, request_id: str) -> Request:

@@ -9,6 +9,7 @@ from fastapi import Depends
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from api.choices import MOST_REVISIONS
 from api.settings import Settings
 from scheduler.model import codec
 from scheduler.service.database import Database
@@ -43,6 +44,13 @@ def now_of(request: Request) -> datetime:
     """The time by the app's clock."""
     clock: Clock = request.app.state.clock
     return clock()
+
+
+def whole_number(text: str) -> int | None:
+    """The number that `text` says in ASCII digits, None for anything else and for more than a revision can be."""
+    # `isdigit` alone lets superscripts through, and thousands of digits are refused by `int`.
+    number = int(text) if text.isascii() and text.isdigit() and len(text) <= 10 else None
+    return number if number is not None and number <= MOST_REVISIONS else None
 
 
 def new_id(prefix: str) -> str:

@@ -77,9 +77,16 @@ def refusal_of(method: str, headers: Headers, host_names: tuple[str, ...]) -> st
     if method in SAFE_METHODS:
         return None
     site, origin = headers.get("sec-fetch-site"), headers.get("origin")
-    is_own = origin is None or urlsplit(origin).netloc == host
+    is_own = origin is None or _place_of(origin) == host
     allowed = is_own if site is None else site in ("same-origin", "none")
     return None if allowed else "a page of another site may not change anything here"
+
+
+def _place_of(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:  # brackets that do not close
+        return None
 
 
 def _name_of(host: str) -> str:

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Header
 from starlette.requests import Request as HttpRequest
 
 from api.choices import PublishOrder
-from api.deps import ACTOR, Db, Now, body, takes
+from api.deps import ACTOR, Db, Now, body, takes, whole_number
 from api.schemas import DraftView, PublicationView
 from api.views import draft_view, publication_view
 from scheduler.errors import InputError
@@ -27,10 +27,10 @@ async def expected_revision(
     """The revision that the caller believes in force, from If-Match or the body. Raises: InputError if neither says it."""
     if await request.body():
         return (await body(PublishOrder)(request)).expected_revision
-    seen = (if_match or "").removeprefix("W/").strip().strip('"')
-    if not seen.isdigit():
+    seen = whole_number((if_match or "").removeprefix("W/").strip().strip('"'))
+    if seen is None:
         raise InputError("say which revision you have seen: If-Match with its number, or a body with expected_revision", "expected_revision")
-    return int(seen)
+    return seen
 
 
 @router.post("/{draft_id}/publish", openapi_extra={**takes(PublishOrder), "requestBody": {**takes(PublishOrder)["requestBody"], "required": False}})

@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from api.choices import request_of
 from api.columns import home_zone
-from api.deps import ACTOR, Config, Db, Now, new_id
+from api.deps import ACTOR, Config, Db, Now, new_id, whole_number
 from api.remembered import CurrentLab, Memory
 from api.routes.feeds import feed_url
 from api.web.formats import Formats
@@ -120,10 +120,10 @@ def stop(database: Db, now: Now, run_id: str) -> Response:
 @router.post("/drafts/{draft_id}/publish")
 def publish(database: Db, now: Now, draft_id: str, fields: Fields) -> Response:
     """Publishes a draft against the revision that its page showed."""
-    seen = fields.get("expected_revision", "")
-    if not (seen.isascii() and seen.isdigit()):
+    seen = whole_number(fields.get("expected_revision", ""))
+    if seen is None:
         raise InputError("is missing; open the draft's page and publish from there", "expected_revision")
-    publishing.publish(database, draft_id, int(seen), now, ACTOR)
+    publishing.publish(database, draft_id, seen, now, ACTOR)
     return RedirectResponse(f"/runs/{publishing.find_draft(database, draft_id).record.run}", 303)
 
 

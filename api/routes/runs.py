@@ -11,7 +11,7 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 
 from api.choices import RunOrder
-from api.deps import ACTOR, Config, Db, Now, body, takes
+from api.deps import ACTOR, Config, Db, Now, body, takes, whole_number
 from api.schemas import RunList, RunView
 from api.views import event_view, run_view
 from scheduler.model import codec
@@ -66,7 +66,7 @@ async def watch(
     last_event_id: Annotated[str, Header(description="Number of the last event that the client has.")] = "0",
 ) -> AsyncIterable[ServerSentEvent]:
     """Server-sent events: `progress` and `state`, numbered, then `done`, after which the stream ends."""
-    seq = int(last_event_id) if last_event_id.isdigit() else 0
+    seq = whole_number(last_event_id) or 0
     while True:
         # The state is read before the events: once it has ended, no event can come after those read next.
         current = await run_in_threadpool(runs.find_run, database, record.id)

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query
+from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -16,6 +17,7 @@ from api.schemas import BookingView, ScheduleView
 from api.views import booking_view
 from scheduler import __version__
 from scheduler.errors import InputError
+from scheduler.model.faults import input_error
 from scheduler.model.window import Window, window
 from scheduler.service import publishing
 from scheduler.service.served import list_served
@@ -50,7 +52,10 @@ def optional_window(start: Moment = None, end: Moment = None) -> Window | None:
             raise InputError("has no UTC offset; write for example 2026-03-02T09:00:00+09:00 (the + as %2B)", name)
     if end <= start:
         raise InputError("is not after start; give a later end", "end")
-    return window(start, end)
+    try:
+        return window(start, end)
+    except ValidationError as error:
+        raise input_error(error, Window) from None
 
 
 @router.get("/bookings")

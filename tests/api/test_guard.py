@@ -22,6 +22,7 @@ NAMES = ("127.0.0.1", "localhost", "[::1]")
         ("POST", {"origin": "http://127.0.0.1:9000"}, False),
         ("POST", {"origin": "http://evil.example"}, False),
         ("POST", {"origin": "null"}, False),
+        ("POST", {"origin": "http://["}, False),
         ("PUT", {"origin": "http://evil.example"}, False),
     ],
 )

@@ -1,6 +1,7 @@
 import json
 from typing import Any
 
+import pytest
 from fastapi.testclient import TestClient
 
 from tests.api.conftest import App
@@ -96,3 +97,20 @@ def test_publish_must_say_what_was_seen(app: App) -> None:
     for headers in ({}, {"If-Match": "*"}, {"If-Match": "x"}):
         answer = app.client.post(f"/api/drafts/{run['draft']}/publish", headers=headers)
         assert (answer.status_code, answer.json()["path"]) == (422, "expected_revision")
+
+
+@pytest.mark.parametrize("nonsense", [b"\xb2", b"9" * 5000, b"-1", b"x"])
+def test_events_begin_anew_when_the_last_one_seen_is_nonsense(app: App, nonsense: bytes) -> None:
+    run = app.plan()
+    found = events(app.client.get(f"/api/runs/{run['id']}/events", headers={b"Last-Event-ID": nonsense}).text)
+    assert [int(each["id"]) for each in found[:2]] == [1, 2]
+
+
+@pytest.mark.parametrize("nonsense", [b"\xb2", b"9" * 5000, b"9" * 19, b"2147483648", b"*", b"1.5"])
+def test_publishing_at_a_revision_that_cannot_be_is_refused(app: App, nonsense: bytes) -> None:
+    draft = app.plan()["draft"]
+    header = app.client.post(f"/api/drafts/{draft}/publish", headers={b"If-Match": nonsense})
+    body = app.client.post(f"/api/drafts/{draft}/publish", json={"expected_revision": 2**63})
+    form = app.client.post(f"/drafts/{draft}/publish", data={"expected_revision": nonsense.decode("latin-1")})
+    assert [each.status_code for each in (header, body, form)] == [422, 422, 422]
+    assert header.json()["path"] == body.json()["path"] == "expected_revision"

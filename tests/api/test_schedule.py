@@ -107,3 +107,11 @@ def test_days_know_public_holidays() -> None:
     days = days_between("Asia/Seoul", "KR", date(2026, 3, 1), date(2026, 3, 3))
     assert days.kind[0] == "2"
     assert 0 in days.name
+
+
+def test_window_outside_of_all_calendars_is_refused(client: TestClient) -> None:
+    for start, end in (("0001-01-01T00:00:00%2B14:00", "2026-03-02T00:00:00Z"), ("2026-03-02T00:00:00Z", "9999-12-31T23:59:59-14:00")):
+        for url in ("/api/bookings", "/api/bookings.csv"):
+            answer = client.get(f"{url}?start={start}&end={end}")
+            assert answer.status_code == 422, answer.text
+            assert "no date of this world" in answer.json()["detail"]
