@@ -99,8 +99,8 @@ def keep_running(command: Sequence[str], environment: Mapping[str, str], is_endi
 
 def main() -> None:
     """`python -m api.server`: everything comes from the environment."""
-    given = config.Settings()
     try:
+        given = config.read_settings()
         serve(Settings(database_url=given.database_url, host=given.host, port=given.port, allow_public=given.expose))
     except SchedulerError as error:
         sys.stderr.write(f"error: {error}\n")

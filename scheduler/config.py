@@ -6,8 +6,10 @@ Each is an environment variable with the prefix SLOTWRIGHT_, such as SLOTWRIGHT_
 from datetime import timedelta
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from scheduler.errors import InputError
 
 
 class Settings(BaseSettings):
@@ -32,3 +34,13 @@ class Settings(BaseSettings):
     def lease(self) -> timedelta:
         """`lease_seconds` as a length of time."""
         return timedelta(seconds=self.lease_seconds)
+
+
+def read_settings() -> Settings:
+    """The settings of the environment. Raises: InputError that names the variable."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        message = f"{first['msg'][0].lower()}{first['msg'][1:]} (given: {str(first['input'])[:60]!r}); correct it or leave it unset"
+        raise InputError(message, f"SLOTWRIGHT_{first['loc'][0]}".upper()) from None

@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from types import FrameType
 from uuid import uuid4
 
-from scheduler.config import Settings
+from scheduler.config import Settings, read_settings
 from scheduler.errors import Conflict, SchedulerError, StorageError
 from scheduler.model.problem import Problem
 from scheduler.model.result import Progress, Result, Score
@@ -102,7 +102,7 @@ def run_worker(url: str, *, once: bool = False, stop_event: threading.Event | No
 
     Raises: StorageError if the database is not migrated or cannot be opened.
     """
-    settings = settings or Settings()
+    settings = settings or read_settings()
     stop = stop_event or threading.Event()
     owner = f"{socket.gethostname()[:100]}:{os.getpid()}:{uuid4().hex[:8]}"
     with Database.open(url) as database, _signals(stop):
@@ -247,10 +247,14 @@ def main() -> None:
     """The worker beside a server: works on the database of the environment, and ends with the server."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)  # it would tell at every start that it looked
-    settings = Settings()
     stop = threading.Event()
     _end_with_parent(stop)
-    run_worker(settings.database_url, stop_event=stop, settings=settings)
+    try:
+        settings = read_settings()
+        run_worker(settings.database_url, stop_event=stop, settings=settings)
+    except SchedulerError as error:
+        log.error("%s", error)
+        raise SystemExit(1) from None
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """`slotwright export`: schedules for calendars, spreadsheets and pictures."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -56,12 +56,12 @@ def svg(
     schedule_path: SchedulePath,
     output: Output = Path("-"),
     max_rows: Annotated[int, typer.Option(min=1, max=2000, help="At most this many resources.")] = 60,
-    language: Annotated[str, typer.Option(help="ko or en.")] = "ko",
+    language: Annotated[Literal["ko", "en"], typer.Option(help="Language of the words in it.")] = "ko",
     max_mb: MaxMegabytes = DEFAULT_MAX_MB,
 ) -> None:
     """Draw the timeline as an SVG picture."""
     problem, schedule = _read(problem_path, schedule_path, max_mb)
-    write(output, timeline_svg(problem, schedule, max_rows=max_rows, language="en" if language == "en" else "ko").encode())
+    write(output, timeline_svg(problem, schedule, max_rows=max_rows, language=language).encode())
 
 
 def ical_of(

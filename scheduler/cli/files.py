@@ -1,5 +1,6 @@
 """Reading and writing the files of a command: checked on the way in, whole or not at all on the way out."""
 
+import errno
 import os
 import sys
 import tempfile
@@ -7,15 +8,19 @@ from pathlib import Path
 from typing import Annotated, TypeVar
 
 import typer
+from pydantic import ValidationError
 
 from scheduler.errors import InputError
 from scheduler.model import codec
+from scheduler.model.faults import input_error
+from scheduler.model.limits import Limits
 from scheduler.model.problem import Problem
 from scheduler.model.schedule import Schedule
 from scheduler.planning import check_problem
 
 T = TypeVar("T")
 
+OPTIONS = {"time_limit_seconds": "--time-limit", "deterministic_seconds": "--deterministic", "seed": "--seed", "workers": "--workers"}
 MEGABYTE = 1024 * 1024
 MaxMegabytes = Annotated[int, typer.Option("--max-mb", min=1, help="Refuse input files larger than this many megabytes.")]
 DEFAULT_MAX_MB = codec.MAX_BYTES // MEGABYTE
@@ -29,7 +34,8 @@ def read(kind: type[T], path: Path, max_mb: int = DEFAULT_MAX_MB) -> T:
         size = path.stat().st_size
         if size > max_mb * MEGABYTE:
             raise InputError(f"{path}: the file has {size:,} bytes, more than the {max_mb} MB allowed; split it, or raise --max-mb")
-        data = path.read_bytes()
+        with path.open("rb") as file:  # a device says that it has no bytes, and may have no end
+            data = file.read(max_mb * MEGABYTE + 1)
     try:
         return codec.parse(kind, data, max_bytes=max_mb * MEGABYTE)
     except InputError as error:
@@ -46,6 +52,15 @@ def read_problem(path: Path, max_mb: int = DEFAULT_MAX_MB) -> Problem:
     return problem
 
 
+def limits(**given: float | None) -> Limits:
+    """What a run may spend. Raises: InputError that names the option."""
+    try:
+        return Limits(**given)  # type: ignore[arg-type]  # pydantic checks and converts them
+    except ValidationError as error:
+        wrong = input_error(error, Limits)
+        raise InputError(wrong.message, OPTIONS[wrong.path]) from None
+
+
 def _in_file(error: InputError, path: Path) -> InputError:
     return type(error)(error.message, f"{path}: {error.path}" if error.path else str(path))
 
@@ -56,22 +71,60 @@ def check_answers(problem: Problem, schedule: Schedule) -> None:
         raise InputError("this schedule was made for another problem (digests differ); give the problem file it was made from", "problem")
 
 
+def check_writable(path: Path | None) -> None:
+    """Refuse a place that cannot be written to before a long run, not after it. Raises: OSError that names `path`."""
+    if path is None or str(path) == "-":
+        return
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    target = _target(path)
+    if target is not None:
+        handle, temporary = _temporary_beside(target, path)
+        os.close(handle)
+        os.unlink(temporary)
+
+
 def write(path: Path, data: bytes) -> None:
     """Write the whole file or leave what was there (`-`: standard output)."""
     if str(path) == "-":
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
         return
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    target = _target(path)
+    if target is None:
+        path.write_bytes(data)
+        return
+    handle, temporary = _temporary_beside(target, path)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
-        mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
+        mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
         os.chmod(temporary, mode)
-        os.replace(temporary, path)
-    except BaseException:
+        os.replace(temporary, target)
+    except BaseException as error:
         Path(temporary).unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise _named(error, path) from None
         raise
+
+
+def _target(path: Path) -> Path | None:
+    """The file that `path` leads to, None for what is no file: a device or a pipe takes the bytes and must never be replaced."""
+    target = Path(os.path.realpath(path))  # a link stays a link
+    return None if target.exists() and not target.is_file() else target
+
+
+def _temporary_beside(target: Path, path: Path) -> tuple[int, str]:
+    try:
+        # A short name: that of the target may be as long as names can be.
+        return tempfile.mkstemp(dir=target.parent, prefix=".slotwright-")
+    except OSError as error:
+        raise _named(error, path) from None
+
+
+def _named(error: OSError, path: Path) -> OSError:
+    """The same fault with the name that people gave, not that of the temporary file."""
+    return OSError(error.errno, error.strerror, str(path))
 
 
 def _umask() -> int:

@@ -5,12 +5,11 @@ from typing import Annotated
 
 import typer
 
-from scheduler.cli.files import DEFAULT_MAX_MB, MaxMegabytes, check_answers, read, read_problem, write
+from scheduler.cli.files import DEFAULT_MAX_MB, MaxMegabytes, check_answers, check_writable, limits, read, read_problem, write
 from scheduler.cli.progress import follow, stoppable
 from scheduler.cli.report import print_json, print_result, print_score, reason_line, result_plain, score_plain
 from scheduler.errors import InputError, ScheduleRejected
 from scheduler.model import codec
-from scheduler.model.limits import Limits
 from scheduler.model.problem import Problem
 from scheduler.model.request import Request
 from scheduler.model.scenario import Scenarios
@@ -52,11 +51,12 @@ def solve(
     max_mb: MaxMegabytes = DEFAULT_MAX_MB,
 ) -> None:
     """Plan a problem. Ctrl-C stops and keeps the best plan. Exit 0: a verified schedule; 3: none."""
+    spend = limits(time_limit_seconds=time_limit, deterministic_seconds=deterministic, seed=seed, workers=workers)
+    check_writable(output)
     problem = read_problem(problem_path, max_mb)
     start = read(Schedule, hint, max_mb) if hint else None
-    limits = Limits(time_limit_seconds=time_limit, deterministic_seconds=deterministic, seed=seed, workers=workers)
     with stoppable() as should_stop, follow(time_limit, quiet=quiet) as on_progress:
-        result = solve_problem(problem, limits=limits, judge=Verifier(), hint=start, on_progress=on_progress, should_stop=should_stop)
+        result = solve_problem(problem, limits=spend, judge=Verifier(), hint=start, on_progress=on_progress, should_stop=should_stop)
     if result.schedule is not None and output is not None:
         write(output, codec.dump_file(result.schedule))
     if as_json:
@@ -155,11 +155,11 @@ def whatif(
     max_mb: MaxMegabytes = DEFAULT_MAX_MB,
 ) -> None:
     """Plan the problem as it is and under each scenario, side by side, with value intervals from the bounds."""
+    spend = limits(time_limit_seconds=time_limit, seed=seed, workers=workers)
     problem = read_problem(problem_path, max_mb)
     scenarios = read(Scenarios, scenarios_path, max_mb)
-    limits = Limits(time_limit_seconds=time_limit, seed=seed, workers=workers)
     with stoppable() as should_stop, follow(time_limit * (1 + len(scenarios.scenarios)), quiet=quiet) as on_progress:
-        rows = compare(problem, scenarios, limits=limits, judge=Verifier(), on_progress=on_progress, should_stop=should_stop)
+        rows = compare(problem, scenarios, limits=spend, judge=Verifier(), on_progress=on_progress, should_stop=should_stop)
     if as_json:
         print_json({"plans": [codec.to_plain(each) for each in rows]})
         return

@@ -9,10 +9,10 @@ from typing import Annotated
 import typer
 
 from scheduler.cli.exchange import ical_of
-from scheduler.cli.files import write
+from scheduler.cli.files import limits, write
 from scheduler.cli.progress import follow, stoppable
 from scheduler.cli.report import print_result
-from scheduler.config import Settings
+from scheduler.config import read_settings
 from scheduler.demo import demo_problem
 from scheduler.errors import Defect, InputError
 from scheduler.exchange.svg import timeline_svg
@@ -46,12 +46,13 @@ def demo(
     quiet: Annotated[bool, typer.Option("--quiet", "-q")] = False,
 ) -> None:
     """Build a believable Korean lab, plan it, verify, write .ics, .csv and .svg, and serve the page."""
+    spend = limits(time_limit_seconds=time_limit)
     folder = _fresh(directory)
     now = datetime.now(UTC).replace(second=0, microsecond=0)
     url = f"sqlite:///{(folder / 'slotwright.db').resolve()}"
     typer.echo(f"building the demo in {folder}")
     with Database.open(url) as database:
-        problem, result = _plan_and_publish(database, demo_problem(now, seed), now, time_limit, quiet)
+        problem, result = _plan_and_publish(database, demo_problem(now, seed), now, spend, quiet)
     if result.schedule is None:
         raise Defect("the demo problem has no plan")
     for name, data in (
@@ -69,18 +70,17 @@ def demo(
         _serve(url, host, port, expose=False)
 
 
-def _plan_and_publish(database: Database, source: Problem, now: datetime, time_limit: float, quiet: bool) -> tuple[Problem, Result]:
+def _plan_and_publish(database: Database, source: Problem, now: datetime, limits: Limits, quiet: bool) -> tuple[Problem, Result]:
     """The way of every real plan: submit, run, verify, draft, publish."""
     migrate_database(database)
     lab.replace_lab(database, source.lab, now, ACTOR)
     for each in source.requests:
         requests.submit(database, each, now, ACTOR)
-    limits = Limits(time_limit_seconds=time_limit)
     run = runs.request_run(database, now, ACTOR, limits, policy=source.policy, horizon=source.horizon)
     work = runs.claim(database, ACTOR, now, LEASE)
     if work is None:
         raise Defect("the run of the demo was not handed out")
-    with stoppable() as should_stop, follow(time_limit, quiet=quiet) as on_progress:
+    with stoppable() as should_stop, follow(limits.time_limit_seconds, quiet=quiet) as on_progress:
         result = solve(work.problem, limits=limits, judge=Verifier(), on_progress=on_progress, should_stop=should_stop)
     finished = runs.finish(database, work.claim, result, datetime.now(UTC))
     if finished.draft is not None:
@@ -136,4 +136,4 @@ def migrate(database: DatabaseUrl = None) -> None:
 
 
 def _database_url(given: str | None) -> str:
-    return given or Settings().database_url
+    return given or read_settings().database_url

@@ -11,6 +11,7 @@ from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.pool import StaticPool
 
 from scheduler.errors import Conflict, InputError, SlotTaken, StorageError
@@ -185,11 +186,13 @@ def _translated() -> Iterator[None]:
         if getattr(error.orig, "sqlstate", "23505") == "23505" and "UNIQUE" in str(error.orig).upper():
             raise Conflict("somebody else stored the same thing at the same moment; read again and decide again") from error
         raise
+    except PoolExhausted as error:
+        raise StorageError("all connections to the database are in use; try again") from error
     except DBAPIError as error:
-        if error.connection_invalidated or isinstance(error.orig, sqlite_module.OperationalError) or type(error.orig).__name__ in _UNAVAILABLE:
+        if error.connection_invalidated or type(error.orig).__name__ in _UNAVAILABLE:
             reason = str(error.orig).strip().splitlines()[0]
             raise StorageError(f"the database cannot answer now ({reason}); try again, and check the address and the disk if it stays so") from error
         raise
 
 
-_UNAVAILABLE = {"OperationalError", "LockNotAvailable", "SerializationFailure", "DeadlockDetected", "AdminShutdown", "TooManyConnections"}
+_UNAVAILABLE = {"DatabaseError", "OperationalError", "LockNotAvailable", "SerializationFailure", "DeadlockDetected", "AdminShutdown", "TooManyConnections"}

@@ -1,5 +1,6 @@
 from pathlib import Path
 
+import pytest
 from icalendar import Calendar
 
 from scheduler.service import publishing, requests
@@ -39,3 +40,16 @@ def test_migrate_makes_a_database_and_does_nothing_the_second_time(shell: Shell)
     for _ in range(2):
         ran = shell("migrate", "--database", "sqlite:///x.db")
         assert (ran.code, ran.out) == (0, "the database is at the current schema\n")
+
+
+def test_migrate_refuses_what_is_no_database_and_leaves_it_as_it_was(shell: Shell) -> None:
+    shell.put("x.db", "this is a letter, not a database\n" * 100)
+    ran = shell("migrate", "--database", "sqlite:///x.db")
+    assert (ran.code, "file is not a database" in ran.err, ran.err.count("\n")) == (1, True, 1)
+    assert (shell.folder / "x.db").read_text().startswith("this is a letter")
+
+
+def test_wrong_setting_names_its_variable(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SLOTWRIGHT_LEASE_SECONDS", "soon")
+    ran = shell("worker", "--once")
+    assert (ran.code, ran.err.startswith("slotwright: SLOTWRIGHT_LEASE_SECONDS: ")) == (2, True)
