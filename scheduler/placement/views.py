@@ -20,10 +20,10 @@ STEP = 4_096
 REACH = 2 * STEP
 """Ticks that a view sees."""
 
-MOST_KEPT_BYTES = 48_000_000
+MOST_KEPT_BYTES = 24_000_000
 """What the answers kept by all views of an occupancy may take before they are dropped."""
 
-MOST_OPEN_BYTES = 40_000_000
+MOST_OPEN_BYTES = 20_000_000
 """The same for all views of the calendars alone; each has an equal share."""
 
 
