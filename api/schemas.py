@@ -90,10 +90,11 @@ class OfferView(BaseModel):
 
 
 class OfferList(BaseModel):
-    """Offers against the schedule at `revision`, best first; none if nothing is free without moving others."""
+    """Offers against the schedule at `revision`, best first; none if nothing is free without moving others, and then the `reasons`."""
 
     revision: int
     offers: list[OfferView]
+    reasons: list[Reason]
 
 
 class RunView(BaseModel):

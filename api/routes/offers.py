@@ -31,4 +31,4 @@ def offer_from_method(booked: CurrentBooked, now: Now, choice: Annotated[MethodC
 def offer_list(found: Offers) -> OfferList:
     """Offers as the API shows them."""
     views = [OfferView(window=each.window, tardiness_minutes=each.tardiness_minutes, bookings=each.bookings) for each in found.offers]
-    return OfferList(revision=found.revision, offers=views)
+    return OfferList(revision=found.revision, offers=views, reasons=list(found.reasons))

@@ -6,10 +6,11 @@ from heapq import heapify, heappop, heappush
 
 from scheduler.model.problem import Problem
 from scheduler.model.request import Request
-from scheduler.model.schedule import Offer, Schedule
+from scheduler.model.schedule import Offer, Reason, Schedule
 from scheduler.placement.cost import completion_minute, request_tiers
 from scheduler.placement.occupancy import Occupancy
 from scheduler.placement.place import Placed, place_shape
+from scheduler.placement.reasons import find_reasons
 from scheduler.placement.shapes import Shape
 from scheduler.ticks.compile import compile_problem, fixed_uses
 from scheduler.ticks.extract import extract_schedule
@@ -26,13 +27,24 @@ def list_offers(problem: Problem, schedule: Schedule, request: Request, count: i
     Expects a request that `planning.check_request` accepts. It need not be one of the problem's; if
     it is, its own bookings in `schedule` do not stand in its way.
     """
-    # Only this request is compiled; what all others have booked is blocked.
+    narrow, instance, occupancy = _beside(problem, schedule, request)
+    return tuple(_offer(narrow, instance, each) for each in best_offers(instance, occupancy, 0, count))
+
+
+def reasons_against(problem: Problem, schedule: Schedule, request: Request) -> tuple[Reason, ...]:
+    """Why there is no offer for `request` beside the bookings of `schedule`; never empty. Expects what `list_offers` expects."""
+    _, instance, occupancy = _beside(problem, schedule, request)
+    return find_reasons(instance, occupancy, 0)
+
+
+def _beside(problem: Problem, schedule: Schedule, request: Request) -> tuple[Problem, Instance, Occupancy]:
+    """A problem of this request alone, compiled, and what is free beside what all others have booked."""
     narrow = replace(problem, requests=(request,), in_force=tuple(each for each in problem.in_force if each.booking.request == request.id))
     instance = compile_problem(narrow)
     occupancy = Occupancy(instance)
     for use in _others_uses(problem, narrow, schedule, instance):
         occupancy.block(use.resource, use.start, use.end, use.demand)
-    return tuple(_offer(narrow, instance, each) for each in best_offers(instance, occupancy, 0, count))
+    return narrow, instance, occupancy
 
 
 def _others_uses(problem: Problem, narrow: Problem, schedule: Schedule, instance: Instance) -> Iterator[FixedUse]:

@@ -10,8 +10,8 @@ from scheduler.model.lab import Lab
 from scheduler.model.policy import Policy
 from scheduler.model.problem import Problem
 from scheduler.model.request import Request
-from scheduler.model.schedule import Booking, Offer, Schedule, Unserved
-from scheduler.placement.offers import list_offers
+from scheduler.model.schedule import Booking, Offer, Reason, Schedule, Unserved
+from scheduler.placement.offers import list_offers, reasons_against
 from scheduler.planning import Eligibility, check_request
 from scheduler.planning.with_request import leaving_out, with_offer, with_request
 from scheduler.service.database import Database
@@ -22,10 +22,11 @@ from scheduler.verify.rules import check_schedule
 
 @dataclass(frozen=True, slots=True)
 class Offers:
-    """Offers against the schedule in force at `revision`, best first."""
+    """Offers against the schedule in force at `revision`, best first; without any, the reasons why."""
 
     revision: int
     offers: tuple[Offer, ...]
+    reasons: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -97,9 +98,11 @@ def find_offers(booked: Booked, request: Request, now: datetime, count: int = 5)
     problem, _ = snapshot(booked.lab, others, in_force, Policy(), now, within)
     schedule = _in_force_schedule(problem)
     found = list_offers(problem, schedule, request, count)
+    if not found:
+        return Offers(booked.revision, (), reasons_against(problem, schedule, request))
     wider = with_request(problem, request)
     # Only what the new bookings break counts: the lab may have changed under bookings that stand.
-    before = set(check_schedule(wider, leaving_out(schedule, request))) if found else set()
+    before = set(check_schedule(wider, leaving_out(schedule, request)))
     for each in found:
         broken = [violation for violation in check_schedule(wider, with_offer(schedule, each)) if violation not in before]
         if broken:

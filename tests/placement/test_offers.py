@@ -8,7 +8,7 @@ import pytest
 
 from scheduler.model.schedule import Schedule
 from scheduler.placement.occupancy import Occupancy
-from scheduler.placement.offers import best_offers, list_offers
+from scheduler.placement.offers import best_offers, list_offers, reasons_against
 from scheduler.placement.place import place
 from tests.placement.builders import breaks, cost_of, instance, mode, need, resource, task
 from tests.placement.builders import request as tick_request
@@ -73,3 +73,12 @@ def test_list_offers_take_only_the_head_of_an_operator_that_is_booked_for_heads(
 def test_list_offers_are_none_if_nothing_fits() -> None:
     schedule = Schedule(bookings=(booked("t", 1, 47, request_id="first"),))
     assert list_offers(problem(request(id="first")), schedule, request(id="new")) == ()
+
+
+def test_reasons_against_say_what_is_in_the_way() -> None:
+    held = request(id="held")
+    given = problem(held, resources=(chamber(), operator()), length=10)
+    taken = Schedule(bookings=(booked("t", 0, 2, request_id="held"),))
+    late = request(model_task("t", 2), id="new", deadline=at(3))
+    assert list_offers(given, taken, late) == ()
+    assert [each.code for each in reasons_against(given, taken, late)] == ["capacity", "deadline"]

@@ -38,6 +38,15 @@ def test_offers_stay_clear_of_what_is_booked(booked: Database) -> None:
             assert not (set(each.resources) & set(taken.resources) and each.window.overlaps(taken.window))
 
 
+def test_offers_come_with_reasons_when_nothing_is_free(booked: Database) -> None:
+    taken = publishing.list_bookings(booked)[0]
+    body = plain_request("R2", deadline=taken.window.end.isoformat())
+    body["tasks"][0]["modes"][0]["requirements"][0]["select"] = {"ids": list(taken.resources)}
+    found = find_offers(load_booked(booked), codec.from_plain(Request, body), NOW)
+    assert found.offers == ()
+    assert {"people", "deadline"} <= {each.code for each in found.reasons}
+
+
 def test_own_booking_does_not_stand_in_the_way(booked: Database) -> None:
     own = publishing.list_bookings(booked)[0]
     found = find_offers(load_booked(booked), codec.from_plain(Request, plain_request("R1")), NOW, 1)
