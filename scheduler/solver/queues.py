@@ -111,7 +111,7 @@ def queue_of(instance: Instance, domains: Sequence[RequestDomain], plan: Plan, m
     ]
     first = min((bits.lowest(mode.starts) for domain in domains for task in domain.tasks for mode in task if mode.starts), default=0)
     last = max((mode.starts.bit_length() for domain in domains for task in domain.tasks for mode in task), default=1)
-    width = max(1, min(lengths, default=1) // 2, 4 * (last - first) // MOST_SEGMENTS)
+    width = max(1, min(lengths, default=1) // 4, 4 * (last - first) // MOST_SEGMENTS)
     edges = tuple(range(first, last + width, width))
     segments = [
         () if t is None or not domain.can_serve else tuple(_segments(instance, instance.requests[position], domain, t, edges, hot))

@@ -5,7 +5,6 @@ Always the best plan found so far, whatever ends the run. No plan leaves without
 
 import platform
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from importlib.metadata import version
 from time import monotonic, process_time
 
@@ -21,11 +20,11 @@ from scheduler.placement.occupancy import Occupancy
 from scheduler.placement.reasons import find_reasons
 from scheduler.solver.amounts import plan_tiers, tiers_of
 from scheduler.solver.bound import ideal_of
+from scheduler.solver.climb import climb
 from scheduler.solver.construct import construct
 from scheduler.solver.cpsat.search import Budget
 from scheduler.solver.domains import Explorer
-from scheduler.solver.exact import MOST_REQUESTS, prove
-from scheduler.solver.gather import gather
+from scheduler.solver.exact import MOST_REQUESTS
 from scheduler.solver.judge import Judge
 from scheduler.solver.pooling import Pooling, pool
 from scheduler.solver.progress import History
@@ -37,9 +36,6 @@ DEFAULT_LIMITS = Limits()
 
 BOUND_SHARE = 0.25
 """Of the time left after construction, what the bound may take where nothing is solved exactly."""
-
-GATHER_SHARE = 0.5
-"""Of the time left after the bound, what gathering groups of rivals may take before the whole is taken up."""
 
 REASONS_SHARE = 0.05
 """Of the time limit, what finding reasons may take (at least a second)."""
@@ -145,7 +141,7 @@ class _Run:
             self.history.add(f"construct by {rule}")
 
     def _best_plan(self, plan: Plan) -> tuple[Plan, tuple[int, ...], bool]:
-        """The plan after the exact rung, a bound per tier, and whether it is proved optimal."""
+        """The plan after all rungs, a bound per tier, and whether it is proved optimal."""
         pooling = pool(self.instance)
         explorer = Explorer(pooling.pooled)
         is_small = len(self.instance.requests) <= MOST_REQUESTS
@@ -156,37 +152,18 @@ class _Run:
             return plan, ideal.tiers, True
         if not is_small or not ideal.is_whole:
             return plan, ideal.tiers, False
-        later = ideal.tiers[1:]
-        gathered = gather(
+        found = climb(
             pooling.pooled,
             ideal,
             explorer,
             pooling.pool_plan(plan),
-            self._share(GATHER_SHARE),
-            lambda better, first: self._on_better(pooling, better, (first, *later)),
-        )
-        deterministic = None if self.budget.deterministic_seconds is None else self.budget.deterministic_seconds - gathered.deterministic_seconds
-        found = prove(
-            pooling.pooled,
-            ideal,
-            explorer,
-            gathered.plan,
-            replace(self.budget, deterministic_seconds=deterministic),
-            lambda better, bounds: self._on_better(pooling, better, bounds),
-            groups=gathered.groups,
+            self.budget,
+            lambda rung, better, bounds: self._on_better(pooling, rung, better, bounds),
         )
         return pooling.share_out(found.plan), found.bounds, found.is_proved
 
-    def _share(self, share: float) -> Budget:
-        """A part of the budget that is left."""
-        seconds = self.budget.deterministic_seconds
-        if seconds is None:
-            return replace(self.budget, ends_at=monotonic() + share * self.budget.left)
-        # A repeatable run must not look at the clock.
-        return replace(self.budget, deterministic_seconds=share * seconds)
-
-    def _on_better(self, pooling: Pooling, better: Plan, bounds: tuple[int, ...]) -> None:
-        self.history.add("exact", self._values(better, bounds), len(better))
+    def _on_better(self, pooling: Pooling, rung: str, better: Plan, bounds: tuple[int, ...]) -> None:
+        self.history.add(rung, self._values(better, bounds), len(better))
         if self.on_schedule is not None and monotonic() - self.kept >= KEEP_SECONDS:
             self._keep(pooling.share_out(better))
 

@@ -1,0 +1,124 @@
+"""The rungs above construction, for instances small enough for exact work: gather, improve, price, polish, prove.
+
+Small instances are mostly proved by gathering rivals; larger ones need a better plan first, because all that is
+proved is proved against the plan in hand.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from time import monotonic
+
+from scheduler.placement.cost import plan_cost
+from scheduler.solver.bound import Ideal
+from scheduler.solver.cpsat.search import Budget
+from scheduler.solver.domains import Explorer
+from scheduler.solver.exact import Exact, prove
+from scheduler.solver.gather import gather
+from scheduler.solver.groups import Group
+from scheduler.solver.improve import improve
+from scheduler.solver.loads import raise_by_loads
+from scheduler.solver.neighbourhood import polish
+from scheduler.ticks.instance import Instance, Plan
+
+FEW = 100
+"""Up to so many requests, gathering rivals comes before anything else."""
+
+FIRST_GATHER, IMPROVE, LATER_GATHER, POLISH = 0.3, 0.35, 0.4, 0.4
+"""Shares of the time left at that moment."""
+
+TRY_SECONDS = 0.0005
+"""What one try of ruin and recreate counts on the repeatable clock."""
+
+Report = Callable[[str, Plan, tuple[int, ...]], None]
+"""Called with the rung's name, the best plan and the bound per tier."""
+
+
+def climb(instance: Instance, ideal: Ideal, explorer: Explorer, plan: Plan, budget: Budget, report: Report) -> Exact:
+    """The best plan found from `plan` on, and what is proved of it.
+
+    Raises: ModelInvalid.
+    """
+    return _Climb(instance, ideal, explorer, plan, budget, report).run()
+
+
+class _Climb:
+    def __init__(self, instance: Instance, ideal: Ideal, explorer: Explorer, plan: Plan, budget: Budget, report: Report) -> None:
+        self.instance = instance
+        self.ideal = ideal
+        self.explorer = explorer
+        self.plan = plan
+        self.budget = budget
+        self.report = report
+        self.groups: tuple[Group, ...] = ()
+        self.first = ideal.tiers[0]
+
+    def run(self) -> Exact:
+        """All rungs, until one has proved the plan optimal; `prove` only has to say so then."""
+        is_small = len(self.instance.requests) <= FEW
+        rungs: list[Callable[[], None]] = [lambda: self._gather(FIRST_GATHER), self._price, self._improve] if is_small else [self._improve]
+        rungs += [] if is_small else [lambda: self._gather(LATER_GATHER)]
+        for rung in (*rungs, self._price, self._polish, self._price):
+            if self._is_proved() or self.budget.is_over():
+                break
+            rung()
+        return prove(
+            self.instance,
+            self.ideal,
+            self.explorer,
+            self.plan,
+            self.budget,
+            lambda plan, bounds: self._say("exact", plan, bounds[0]),
+            groups=self.groups,
+        )
+
+    def _is_proved(self) -> bool:
+        return bool(self.groups) and plan_cost(self.instance, self.plan) == sum(each.scalar for each in self.groups)
+
+    def _gather(self, share: float) -> None:
+        found = gather(self.instance, self.ideal, self.explorer, self.plan, self._share(share), lambda plan, first: self._say("gather", plan, first))
+        self._spend(found.deterministic_seconds)
+        self.plan = found.plan
+        self._keep(found.groups)
+
+    def _price(self) -> None:
+        groups = self.groups or tuple(Group((k,), self.ideal.scalars[k], self.ideal.first_tiers[k]) for k in range(len(self.instance.requests)))
+        self._keep(raise_by_loads(self.instance, self.ideal, self.explorer, self.plan, groups, self.budget.is_over))
+        self._say("price", self.plan, self.first)
+
+    def _improve(self) -> None:
+        share = self._share(IMPROVE)
+        seconds, began = share.deterministic_seconds, monotonic()
+
+        def share_done(tries: int) -> float:
+            if share.is_over():
+                return 1.0
+            return tries * TRY_SECONDS / seconds if seconds is not None else (monotonic() - began) / max(share.ends_at - began, 1e-9)
+
+        self.plan, tries = improve(self.instance, self.ideal, self.plan, self.budget.seed, share_done, lambda plan: self._say("improve", plan, self.first))
+        self._spend(tries * TRY_SECONDS)
+
+    def _polish(self) -> None:
+        found = polish(self.instance, self.ideal, self.plan, self._share(POLISH), lambda plan: self._say("polish", plan, self.first))
+        self._spend(found.deterministic_seconds)
+        self.plan = found.plan
+
+    def _keep(self, groups: Sequence[Group]) -> None:
+        self.groups = tuple(groups)
+        self.first = max(self.first, sum(each.first for each in groups))
+
+    def _share(self, share: float) -> Budget:
+        """A part of the budget that is left."""
+        seconds = self.budget.deterministic_seconds
+        if seconds is None:
+            return replace(self.budget, ends_at=monotonic() + share * self.budget.left)
+        # A repeatable run must not look at the clock.
+        return replace(self.budget, deterministic_seconds=share * seconds)
+
+    def _spend(self, seconds: float) -> None:
+        left = self.budget.deterministic_seconds
+        if left is not None:
+            self.budget = replace(self.budget, deterministic_seconds=max(0.0, left - seconds))
+
+    def _say(self, rung: str, plan: Plan, first: int) -> None:
+        self.first = max(self.first, first)
+        self.report(rung, plan, (self.first, *self.ideal.tiers[1:]))
