@@ -5,7 +5,7 @@ the plan at hand); what follows it is counted as early as its own starts allow. 
 costs what its first start costs; what it takes of a resource is linear within, so its two ends stand for all of it.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -130,8 +130,8 @@ def _segments(instance: Instance, request: TickRequest, domain: RequestDomain, a
         offsets = {offset for _, n in wanted for offset in (n.begin, n.end)}
         cuts = sorted({edge - offset for edge in edges for offset in offsets})
         for low, high in runs(mode.starts):
-            inner = cuts[bisect_left(cuts, low + 1) : bisect_left(cuts, high)]
-            for first, last in zip((low, *inner), (*inner, high), strict=True):
+            inner = cuts[bisect_left(cuts, low + 1) : bisect_right(cuts, high)]
+            for first, last in zip((low, *inner), (*(cut - 1 for cut in inner), high), strict=True):
                 span = bits.span(first, last + 1)
                 needs = tuple(
                     Need(tuple(r for r, possible in mode.candidates[k].items() if possible & span), n.count, n.demand, n.begin, n.end) for k, n in wanted
