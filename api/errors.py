@@ -75,7 +75,9 @@ async def answer_problem(request: Request, error: Exception) -> Response:
     """The exception handler of API routes."""
     problem = problem_of(error)
     if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        log.error("%s %s: %s", request.method, route_of(request), error, exc_info=error)
+        # Where a database does not answer is no riddle: one line; for faults of ours all there is.
+        trace = None if isinstance(error, errors.StorageError) else error
+        log.error("%s %s: %s", request.method, route_of(request), error, exc_info=trace)
     headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
     return JSONResponse(problem.model_dump(exclude_none=True), problem.status, headers, media_type=PROBLEM_JSON)
 

@@ -1,5 +1,6 @@
 """The database handle: one writer, many readers, one transaction per use case."""
 
+import os
 import sqlite3
 import threading
 import warnings
@@ -9,7 +10,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from types import ModuleType
 from typing import Any, Self
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.pool import StaticPool
@@ -75,9 +76,18 @@ class Database:
     Threads share it; each process opens its own. As a context manager it closes itself.
     """
 
-    def __init__(self, writer: Engine, reader: Engine, writer_lock: AbstractContextManager[None], reader_lock: AbstractContextManager[None]) -> None:
+    def __init__(
+        self,
+        writer: Engine,
+        reader: Engine,
+        writer_lock: AbstractContextManager[None],
+        reader_lock: AbstractContextManager[None],
+        file: str | None = None,
+    ) -> None:
         self._writer, self._reader = writer, reader
         self._writer_lock, self._reader_lock = writer_lock, reader_lock
+        self._file = file
+        self._identity = _identity(file)
 
     @classmethod
     def open(cls, url: str) -> "Database":
@@ -93,7 +103,7 @@ class Database:
             raise InputError(f"{url!r} is no database address; write sqlite:///file.db or postgresql+psycopg://user@host/name", "database_url") from None
         backend = address.get_backend_name()
         if backend == "sqlite":
-            return cls._open_sqlite(url, in_memory=address.database in (None, "", ":memory:"))
+            return cls._open_sqlite(address)
         if backend != "postgresql":
             raise InputError(f"{backend!r} databases are not supported; use sqlite:/// or postgresql+psycopg://", "database_url")
         try:
@@ -105,13 +115,13 @@ class Database:
         return cls(writer, reader, nullcontext(), nullcontext())
 
     @classmethod
-    def _open_sqlite(cls, url: str, *, in_memory: bool) -> "Database":
+    def _open_sqlite(cls, url: URL) -> "Database":
         warning = sqlite_warning()
         if warning is not None:
             warnings.warn(warning, RuntimeWarning, stacklevel=3)
         lock = FifoLock()
         options: dict[str, Any] = {"module": sqlite_module}
-        if in_memory:
+        if url.database in (None, "", ":memory:"):
             # One connection is the whole database, so readers queue with the writers.
             engine = create_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False}, **options)
             _prepare_sqlite(engine, begin="BEGIN IMMEDIATE", query_only=False)
@@ -120,10 +130,9 @@ class Database:
         _prepare_sqlite(writer, begin="BEGIN IMMEDIATE", query_only=False)
         reader = create_engine(url, pool_size=8, max_overflow=8, **options)
         _prepare_sqlite(reader, begin="BEGIN", query_only=True)
-        database = cls(writer, reader, lock, nullcontext())
         with _translated():
             writer.connect().close()  # the file exists and is in WAL mode before anybody reads it
-        return database
+        return cls(writer, reader, lock, nullcontext(), url.database)
 
     @property
     def is_sqlite(self) -> bool:
@@ -137,14 +146,21 @@ class Database:
         Raises: SlotTaken if a lane would be taken twice; Conflict if another writer was faster with the
         same key; StorageError if the database cannot answer.
         """
+        self._refuse_lost_file()
         with _translated(), self._writer_lock, self._writer.begin() as connection:
             yield connection
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:
         """A transaction that only reads, all from one moment. Raises: StorageError if the database cannot answer."""
+        self._refuse_lost_file()
         with _translated(), self._reader_lock, self._reader.begin() as connection:
             yield connection
+
+    def _refuse_lost_file(self) -> None:
+        # SQLite would go on with the file that it holds open: what is written then is gone at the next start.
+        if self._identity is not None and _identity(self._file) != self._identity:
+            raise StorageError(f"the database file {self._file} was removed or replaced while it was open; put it back, then start again")
 
     def __enter__(self) -> Self:
         """The database itself; the end of the block closes it."""
@@ -157,6 +173,17 @@ class Database:
         """All connections are closed."""
         self._reader.dispose()
         self._writer.dispose()
+
+
+def _identity(file: str | None) -> tuple[int, int] | None:
+    """Which file a path leads to; None for none."""
+    if file is None:
+        return None
+    try:
+        found = os.stat(file)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _prepare_sqlite(engine: Engine, *, begin: str, query_only: bool) -> None:

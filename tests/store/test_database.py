@@ -3,6 +3,7 @@
 import threading
 import time
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 from sqlalchemy import insert, select, text
@@ -147,3 +148,28 @@ def test_packed_bytes_come_back(database: Database) -> None:
         tx.execute(insert(problem).values(digest="d", body=body))
         assert tx.execute(select(problem.c.body)).scalar() == body
         assert tx.execute(text("SELECT length(body) FROM problem")).scalar() < 200
+
+
+def test_a_file_that_was_removed_takes_nothing_more(tmp_path: Path) -> None:
+    file = tmp_path / "lab.db"
+    with Database.open(f"sqlite:///{file}") as database:
+        migrate(database)
+        file.rename(tmp_path / "elsewhere.db")
+        for transaction in (database.write, database.read):
+            with pytest.raises(StorageError, match="removed or replaced"), transaction():
+                pass
+        file.write_bytes(b"")  # another file under the same name is not ours either
+        with pytest.raises(StorageError, match="removed or replaced"), database.write():
+            pass
+        file.unlink()
+        (tmp_path / "elsewhere.db").rename(file)
+        with database.write() as tx:
+            audit.note(tx, NOW, "ops", "test", "thing/1")
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+def test_a_damaged_file_is_a_storage_error(tmp_path: Path) -> None:
+    file = tmp_path / "lab.db"
+    file.write_bytes(b"no database" * 1000)
+    with pytest.raises(StorageError, match="not a database"):
+        Database.open(f"sqlite:///{file}")
