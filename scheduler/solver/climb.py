@@ -23,8 +23,11 @@ from scheduler.ticks.instance import Instance, Plan
 FEW = 100
 """Up to so many requests, gathering rivals comes before anything else."""
 
-FIRST_GATHER, IMPROVE, LATER_GATHER, POLISH = 0.3, 0.35, 0.4, 0.4
+FIRST_GATHER, IMPROVE, LATER_GATHER, POLISH = 0.3, 0.35, 0.5, 0.4
 """Shares of the time left at that moment."""
+
+PATIENCE = 6.0
+"""A queue is tried so much longer than the groups at first."""
 
 TRY_SECONDS = 0.0005
 """What one try of ruin and recreate counts on the repeatable clock."""
@@ -55,9 +58,8 @@ class _Climb:
     def run(self) -> Exact:
         """All rungs, until one has proved the plan optimal; `prove` only has to say so then."""
         is_small = len(self.instance.requests) <= FEW
-        rungs: list[Callable[[], None]] = [lambda: self._gather(FIRST_GATHER), self._price, self._improve] if is_small else [self._improve]
-        rungs += [] if is_small else [lambda: self._gather(LATER_GATHER)]
-        for rung in (*rungs, self._price, self._polish, self._price):
+        first: list[Callable[[], None]] = [lambda: self._gather(FIRST_GATHER, 1.0)] if is_small else []
+        for rung in (*first, self._price, self._improve, self._price, lambda: self._gather(LATER_GATHER, PATIENCE), self._polish, self._price):
             if self._is_proved() or self.budget.is_over():
                 break
             rung()
@@ -74,8 +76,17 @@ class _Climb:
     def _is_proved(self) -> bool:
         return bool(self.groups) and plan_cost(self.instance, self.plan) == sum(each.scalar for each in self.groups)
 
-    def _gather(self, share: float) -> None:
-        found = gather(self.instance, self.ideal, self.explorer, self.plan, self._share(share), lambda plan, first: self._say("gather", plan, first))
+    def _gather(self, share: float, patience: float) -> None:
+        found = gather(
+            self.instance,
+            self.ideal,
+            self.explorer,
+            self.plan,
+            self._share(share),
+            lambda plan, first: self._say("gather", plan, first),
+            groups=self.groups,
+            patience=patience,
+        )
         self._spend(found.deterministic_seconds)
         self.plan = found.plan
         self._keep(found.groups)

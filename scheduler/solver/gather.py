@@ -24,10 +24,8 @@ from scheduler.ticks.instance import Instance, Plan
 MOST_MEMBERS = 24
 """Larger groups are hardly ever proved in the time that one gets."""
 
-ALONE_SECONDS = 0.8
-UNMANNED_SECONDS = 0.8
-BESIDE_SECONDS = 0.5
-"""What planning a group alone, alone without people, or beside the others, may take."""
+SECONDS = 0.8
+"""What planning a group alone, alone without people, or beside the others may take, each."""
 
 PLENTY = 10**6
 
@@ -56,12 +54,17 @@ def gather(
     plan: Plan,
     budget: Budget,
     report: Callable[[Plan, int], None] | None = None,
+    *,
+    groups: Sequence[Group] = (),
+    patience: float = 1.0,
 ) -> Gathered:
     """The best plan found from `plan` on and groups with bounds. `report` hears of better plans and of the bound of the first tier.
 
+    It starts from `groups`, which hold every request once, or from single requests; `patience` is by how much longer than usual a group is tried.
     Raises: ModelInvalid.
     """
-    return _Gatherer(instance, ideal, explorer, plan, budget, report).run()
+    start = groups or tuple(Group((k,), ideal.scalars[k], ideal.first_tiers[k]) for k in range(len(instance.requests)))
+    return _Gatherer(instance, ideal, explorer, plan, budget, report, start, patience * SECONDS).run()
 
 
 def without_people(instance: Instance) -> Instance:
@@ -78,7 +81,10 @@ class _Gatherer:
         plan: Plan,
         budget: Budget,
         report: Callable[[Plan, int], None] | None,
+        groups: Sequence[Group],
+        seconds: float,
     ) -> None:
+        self.seconds = seconds
         self.instance = instance
         self.ideal = ideal
         self.explorer = explorer
@@ -87,8 +93,8 @@ class _Gatherer:
         self.report = report
         self.deterministic = budget.deterministic_seconds
         self.cost = [self._cost_of(each, self.plan) for each in range(len(instance.requests))]
-        self.gatherings = [_Gathering(Group((each,), ideal.scalars[each], ideal.first_tiers[each])) for each in range(len(instance.requests))]
-        self.home = list(self.gatherings)
+        self.gatherings = [_Gathering(each) for each in groups]
+        self.home = {member: each for each in self.gatherings for member in each.group.members}
 
     def run(self) -> Gathered:
         """Works until no group costs more than alone, all that do are stuck, or the budget is over."""
@@ -103,7 +109,10 @@ class _Gatherer:
     def _step(self, gathering: _Gathering) -> None:
         members = gathering.group.members
         alone = self._alone(gathering)
-        if alone is None or self._regret(gathering.group) == 0:
+        if self._regret(gathering.group) == 0:
+            return
+        if alone is None:
+            self._improve(members)
             return
         if self._improve(members) and self._regret(gathering.group) == 0:
             return
@@ -142,11 +151,11 @@ class _Gatherer:
         members = gathering.group.members
         cut = replace(self.instance, requests=tuple(self.instance.requests[each] for each in members))
         ideal = self._ideal_of(members)
-        found = self._prove(cut, ideal, self.explorer, members, ALONE_SECONDS)
+        found = self._prove(cut, ideal, self.explorer, members)
         self._raise(gathering, found)
         if not found.is_proved:
             # Without the people it is a smaller problem, and what it costs is a bound still.
-            found = self._prove(without_people(cut), ideal, self.explorer, members, UNMANNED_SECONDS)
+            found = self._prove(without_people(cut), ideal, self.explorer, members)
             self._raise(gathering, found)
             if not found.is_proved:
                 gathering.is_stuck = True
@@ -173,19 +182,19 @@ class _Gatherer:
         """Plans the requests anew beside the others' bookings; whether that made the plan better."""
         cut = beside(self.instance, members, self.plan)
         explorer = Explorer(cut)
-        found = self._prove(cut, ideal_of(cut, explorer), explorer, members, BESIDE_SECONDS)
+        found = self._prove(cut, ideal_of(cut, explorer), explorer, members)
         better = {members[k]: placement for k, placement in found.plan.items()}
         if sum(self._cost_of(each, better) for each in members) >= sum(self.cost[each] for each in members):
             return False
         self._take_over(members, better)
         return True
 
-    def _prove(self, cut: Instance, ideal: Ideal, explorer: Explorer, members: Sequence[int], seconds: float) -> Exact:
+    def _prove(self, cut: Instance, ideal: Ideal, explorer: Explorer, members: Sequence[int]) -> Exact:
         budget = self.budget
         if self.deterministic is None:
-            budget = replace(budget, ends_at=min(budget.ends_at, monotonic() + seconds))
+            budget = replace(budget, ends_at=min(budget.ends_at, monotonic() + self.seconds))
         else:
-            budget = replace(budget, deterministic_seconds=min(self.deterministic, seconds))
+            budget = replace(budget, deterministic_seconds=min(self.deterministic, self.seconds))
         found = prove(cut, ideal, explorer, {k: self.plan[each] for k, each in enumerate(members) if each in self.plan}, budget)
         if self.deterministic is not None:
             # A look that costs nothing by the solver's clock must not go on for ever.
