@@ -125,20 +125,25 @@ PLACEMENT = (
     Mutant("bits: least lag one less (later)", PLACE + "bits.py", "-1 << (lowest(bits) + least)", "-1 << (lowest(bits) + least - 1)"),
     Mutant("bits: most lag one less (earlier)", PLACE + "bits.py", "smear(bits, most - least + 1) >> most", "smear(bits, max(1, most - least)) >> most"),
     Mutant("bits: least lag one less (earlier)", PLACE + "bits.py", "bits.bit_length() - least, 0", "bits.bit_length() - least + 1, 0"),
-    Mutant("bits: at least counts one too few", PLACE + "bits.py", "    return above | equal", "    return above"),
+    Mutant(
+        "bits: at least does not carry",
+        PLACE + "bits.py",
+        "enough & plane if least >> index & 1 else enough | plane",
+        "enough & plane if least >> index & 1 else enough",
+    ),
     Mutant("bits: units are booked without borrowing", PLACE + "bits.py", "(operand & borrow)", "0"),
     Mutant("chain: qualification dropped", PLACE + "chain.py", "(limits is None or limits.get(each, -1) >> start & 1)", "True"),
     Mutant("chain: one fewer serves", PLACE + "chain.py", "if len(found) == needed:", "if len(found) == max(1, needed - 1):"),
     Mutant("chain: lags dropped", PLACE + "chain.py", "following |= later(bits, least[mode], most[mode])", "following |= -1"),
     Mutant("chain: lags dropped on the way back", PLACE + "chain.py", "bits & earlier(1 << start, least[mode], most[mode])", "bits"),
     Mutant("chain: tasks start where their tail is served", PLACE + "chain.py", "free >> (shift + begin)", "free >> shift"),
+    Mutant("shapes: resources of other sites serve", PLACE + "shapes.py", "else (rows[site],):", "else rows.values():"),
     Mutant(
-        "shapes: resources of other sites serve",
+        "shapes: resources without a site never serve",
         PLACE + "shapes.py",
-        "if self._site_of[each] in (name, NO_SITE)) for name in sites",
-        "if True) for name in sites",
+        "for row in rows.values() if site == NO_SITE else",
+        "for row in (rows[NO_SITE],) if site == NO_SITE else",
     ),
-    Mutant("shapes: resources without a site never serve", PLACE + "shapes.py", "self._site_of[each] in (name, NO_SITE)", "self._site_of[each] == name"),
     Mutant("shapes: nobody competes", PLACE + "shapes.py", "parts[i].begin < parts[j].end and", "False and"),
     Mutant(
         "shapes: every link is a same_site link", PLACE + "shapes.py", 'link.kind == "same_site" for link in request.links', "True for link in request.links"
@@ -150,6 +155,26 @@ PLACEMENT = (
         "if len(request.precedences) != count - 1:",
         "if len(request.precedences) < count - 1:",
     ),
+    Mutant("views: a booking is forgotten", PLACE + "views.py", "table[resource] &= ~(((1 << (end - first)) - 1) << first)", "pass"),
+    Mutant(
+        "views: a booking leaves its last tick free", PLACE + "views.py", "~(((1 << (end - first)) - 1) << first)", "~(((1 << (end - first - 1)) - 1) << first)"
+    ),
+    Mutant("views: a booking takes a start too many", PLACE + "views.py", "first = start - length + 1\n", "first = start - length\n"),
+    Mutant("views: a booking takes a start too few", PLACE + "views.py", "first = start - length + 1\n", "first = start - length + 2\n"),
+    Mutant(
+        "views: qualification of pools dropped",
+        PLACE + "views.py",
+        "sets = [bits & limits[each] >> self.offset if each in limits",
+        "sets = [bits if each in limits",
+    ),
+    Mutant(
+        "views: qualification of open pools dropped",
+        PLACE + "views.py",
+        "self.starts(each, pool.length) & limits[each] >> self.offset if each in limits",
+        "self.starts(each, pool.length) if each in limits",
+    ),
+    Mutant("views: one fewer serves", PLACE + "views.py", "at_least(needed, sets)", "at_least(max(1, needed - 1), sets)"),
+    Mutant("views: who lacks capacity may serve", PLACE + "views.py", "self._catalogue.capacity[each] >= pool.demand]", "True]"),
     Mutant("search: precedences are not kept", PLACE + "search.py", "for edge in self.request.precedences:", "for edge in ():"),
     Mutant("search: qualification dropped where it starts", PLACE + "search.py", "found[each] &= starts(bits, length)", "found[each] &= -1"),
     Mutant("search: qualification dropped where it is served", PLACE + "search.py", "& limits.get(each, -1) & taken == taken", "& taken == taken"),
@@ -296,10 +321,12 @@ COMPILE = (
     Mutant("narrow: a group that does not match passes", TICKS + "narrow.py", "each.count == len(self.people) and", "True and"),
 )
 
+EXACT_TESTS = ("tests/solver/cpsat", "tests/solver/test_exact.py", "tests/properties")
+
 GROUPS: dict[str, tuple[tuple[Mutant, ...], tuple[str, ...]]] = {
-    "constraints": (CONSTRAINTS, ("tests/solver", "tests/properties")),
-    "domains": (DOMAINS, ("tests/solver", "tests/properties")),
-    "placement": (PLACEMENT, ("tests/placement", "tests/properties", "tests/solver")),
-    "compile": (COMPILE, ("tests/ticks", "tests/properties", "tests/solver")),
+    "compile": (COMPILE, ("tests/ticks", "tests/properties")),
+    "placement": (PLACEMENT, ("tests/placement", "tests/properties")),
+    "constraints": (CONSTRAINTS, EXACT_TESTS),
+    "domains": (DOMAINS, EXACT_TESTS),
 }
 """Mutants by group, and the tests that are run for them, in this order."""

@@ -48,10 +48,15 @@ EQUIVALENT: dict[str, str] = {}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs the mutants asked for; 1 if one survived without a reason, else 0."""
+    """Runs the mutants asked for; 1 if one survived without a reason, 2 if they cannot be tried, else 0."""
     given = _parser().parse_args(arguments)
     chosen = [(group, mutant) for group in given.groups for mutant in GROUPS[group][0] if given.only in mutant.name]
     caught: dict[str, str] = {}
+    stale = [mutant for _, mutant in chosen if (ROOT / mutant.file).read_text(encoding="utf-8").count(mutant.old) != 1]
+    for mutant in stale:
+        print(f"{mutant.name}: {mutant.old!r} does not stand once in {mutant.file}; bring benchmarks/mutant_list.py up to date")
+    if stale:
+        return 2
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
         copy = Path(folder)
         _copy_to(copy)
@@ -116,7 +121,7 @@ def _first_failure(folder: Path, tests: tuple[str, ...], seed: int) -> str:
         return f"time: longer than {SECONDS} s"
     if done.returncode == 0:
         return ""
-    named = re.search(r"^(?:FAILED|ERROR) (\S+)", done.stdout, flags=re.MULTILINE)
+    named = re.search(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", done.stdout, flags=re.MULTILINE)
     return named.group(1) if named else f"pytest exit {done.returncode}: {done.stdout[-300:]}{done.stderr[-300:]}"
 
 
