@@ -35,17 +35,18 @@ _EQUIPMENT: tuple[tuple[str, str, ResourceKind, str, str, tuple[int, ...]], ...]
     ("changwon", "shaker", "equipment", "진동시험기", "Vibration table", (1, 1, 1)),
     ("changwon", "climate-chamber", "chamber", "항온항습챔버", "Climate chamber", (8, 4)),
     ("changwon", "salt-spray-chamber", "chamber", "염수분무시험기", "Salt spray chamber", (10,)),
-    ("gumi", "climate-chamber", "chamber", "항온항습챔버", "Climate chamber", (6, 6, 4, 8)),
+    ("gumi", "climate-chamber", "chamber", "항온항습챔버", "Climate chamber", (6, 6, 4)),
     ("gumi", "sem-eds", "instrument", "주사전자현미경", "Electron microscope", (1,)),
     ("gumi", "xrf", "instrument", "도금두께측정기", "XRF gauge", (1,)),
     ("gumi", "shaker", "equipment", "진동시험기", "Vibration table", (1,)),
     ("cheonan", "hast-chamber", "chamber", "초가속수명시험기", "HAST chamber", (2,)),
+    ("cheonan", "climate-chamber", "chamber", "항온항습챔버", "Climate chamber", (6, 6, 8)),
     ("cheonan", "emc-room", "room", "전자파무반사실", "Anechoic room", (1,)),
     ("cheonan", "sem-eds", "instrument", "주사전자현미경", "Electron microscope", (1,)),
     ("cheonan", "ftir", "instrument", "적외선분광기", "Infrared spectrometer", (1,)),
     ("gwangju", "emc-room", "room", "전자파무반사실", "Anechoic room", (1, 1)),
     ("gwangju", "shaker", "equipment", "진동시험기", "Vibration table", (1,)),
-    ("gwangju", "climate-chamber", "chamber", "항온항습챔버", "Climate chamber", (6, 4, 6, 6)),
+    ("gwangju", "climate-chamber", "chamber", "항온항습챔버", "Climate chamber", (6, 4)),
 )
 
 # site, skills, names: early shift, late shift, then by turns
@@ -58,8 +59,8 @@ _PEOPLE: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("changwon", ("climatic-testing", "corrosion-testing"), ("황승민", "안소희", "송정원")),
     ("gumi", ("climatic-testing", "reliability-testing"), ("류경호", "홍나연", "김태석")),
     ("gumi", ("material-analysis", "vibration-testing"), ("이주영", "박성훈", "최은정")),
-    ("cheonan", ("reliability-testing",), ("정우진", "강혜원")),
-    ("cheonan", ("emc-testing", "material-analysis"), ("장동현", "임수정", "한준영", "조민석", "윤서아")),
+    ("cheonan", ("reliability-testing", "climatic-testing"), ("정우진", "강혜원", "조민석", "윤서아")),
+    ("cheonan", ("emc-testing", "material-analysis"), ("장동현", "임수정", "한준영")),
     ("gwangju", ("emc-testing",), ("오지훈", "서민아", "신동건")),
     ("gwangju", ("climatic-testing", "reliability-testing", "vibration-testing"), ("권나은", "황준서", "안지호")),
 )
