@@ -58,8 +58,8 @@ class _Climb:
     def run(self) -> Exact:
         """All rungs, until one has proved the plan optimal; `prove` only has to say so then."""
         is_small = len(self.instance.requests) <= FEW
-        first: list[Callable[[], None]] = [lambda: self._gather(FIRST_GATHER, 1.0)] if is_small else []
-        for rung in (*first, self._price, self._improve, self._price, lambda: self._gather(LATER_GATHER, PATIENCE), self._polish, self._price):
+        first: list[Callable[[], None]] = [lambda: self._gather(FIRST_GATHER, 1.0), self._price] if is_small else []
+        for rung in (*first, self._improve, self._price, lambda: self._gather(LATER_GATHER, PATIENCE), self._polish):
             if self._is_proved() or self.budget.is_over():
                 break
             rung()

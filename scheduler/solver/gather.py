@@ -85,6 +85,7 @@ class _Gatherer:
         seconds: float,
     ) -> None:
         self.seconds = seconds
+        self.is_patient = seconds > SECONDS
         self.instance = instance
         self.ideal = ideal
         self.explorer = explorer
@@ -102,9 +103,14 @@ class _Gatherer:
             waiting = [each for each in self.gatherings if not each.is_stuck and self._regret(each.group) > 0]
             if not waiting:
                 break
-            self._step(min(waiting, key=lambda each: (len(each.group.members), -self._regret(each.group), each.group.members)))
+            self._step(min(waiting, key=self._rank))
         spent = 0.0 if self.deterministic is None else (self.budget.deterministic_seconds or 0.0) - self.deterministic
         return Gathered(self.plan, tuple(each.group for each in self.gatherings), spent)
+
+    def _rank(self, gathering: _Gathering) -> tuple[float, int, tuple[int, ...]]:
+        """Smallest first: from single requests what is small is soon done with; large queues are weighed by what they could give for the work."""
+        members, regret = gathering.group.members, self._regret(gathering.group)
+        return (-regret / len(members) ** 2 if self.is_patient else len(members), -regret, members)
 
     def _step(self, gathering: _Gathering) -> None:
         members = gathering.group.members
