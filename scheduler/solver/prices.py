@@ -6,6 +6,7 @@ program over the segments tried so far (column generation); the bound itself is 
 rounding of the program can make it wrong.
 """
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from itertools import accumulate, pairwise
@@ -20,7 +21,9 @@ from scheduler.ticks.instance import Instance, Ticks
 SCALE = 1_000
 """Prices are whole thousandths."""
 
-MOST_ROUNDS = 200
+FEWEST_ROUNDS, MOST_ROUNDS, MOST_LOOKS = 10, 200, 400_000
+"""Rounds of new prices; fewer where a round looks at many segments, so that a queue takes a second or so."""
+
 PATIENCE = 25
 """So many rounds in a row may bring less than a thousandth of the bound."""
 
@@ -70,7 +73,8 @@ class _Pricer:
         centre: Prices = {}
         best, columns = self._value(centre)
         idle = 0
-        for _ in range(MOST_ROUNDS):
+        looks = sum(len(need.candidates) for segments in self.queue.segments for each in segments for need in each.needs)
+        for _ in range(max(FEWEST_ROUNDS, min(MOST_ROUNDS, MOST_LOOKS // max(looks, 1)))):
             for each in columns:
                 self._add(each)
             if is_over() or self.solver.Solve() != pywraplp.Solver.OPTIMAL:
@@ -141,8 +145,8 @@ class _Pricer:
         usage: dict[Cell, int] = defaultdict(int)
         for need, resources in zip(segment.needs, chosen, strict=True):
             begin, end = start + need.begin, start + need.end
-            for b, (first, last) in enumerate(pairwise(self.edges)):
-                overlap = min(end, last) - max(begin, first)
+            for b in range(max(0, bisect_right(self.edges, begin) - 1), min(bisect_left(self.edges, end), len(self.edges) - 1)):
+                overlap = min(end, self.edges[b + 1]) - max(begin, self.edges[b])
                 if overlap > 0:
                     for resource in resources:
                         usage[resource, b] += overlap * need.demand
