@@ -297,6 +297,12 @@ COMPILE = (
     Mutant("compile: who lacks capacity may serve", TICKS + "compile.py", ".capacity < wanted.demand:", ".capacity < 0:"),
     Mutant("compile: qualification dates dropped", TICKS + "compile.py", "self.limits[key] = None if", "self.limits[key] = None if True or"),
     Mutant("compile: links dropped", TICKS + "compile.py", "if len(kept) > 1:", "if len(kept) > 9:"),
+    Mutant(
+        "compile: a same_site link frozen but for one task binds nothing",
+        TICKS + "compile.py",
+        'task.place == "one_site" or task.id in gathered',
+        'task.place == "one_site"',
+    ),
     Mutant("compile: completion rounded down", TICKS + "compile.py", "minutes = -(-mode.duration // MINUTE)", "minutes = mode.duration // MINUTE"),
     Mutant("compile: due date rounded up", TICKS + "compile.py", "grid.minute_down(request.due)", "grid.minute_up(request.due)"),
     Mutant("compile: arrival rounded up", TICKS + "compile.py", "grid.minute_down(arrival)", "grid.minute_up(arrival)"),

@@ -193,7 +193,9 @@ def _request(context: _Context, request: Request, frozen: dict[str, Booking], mo
     latest = min(problem.horizon.end, request.deadline or problem.horizon.end)
     free = [task for task in request.tasks if task.id not in frozen]
     narrowed = narrowings(request, frozen, context.resources, context.index) if frozen else {}
-    tasks = tuple(_task(context, task, earliest, latest, narrowed.get(task.id)) for task in free)
+    # Of a same_site link that is frozen but for one task, only this is left: that the task is at one site.
+    gathered = {name for link in request.links if link.kind == "same_site" for name in link.tasks}
+    tasks = tuple(_task(context, task, task.place == "one_site" or task.id in gathered, earliest, latest, narrowed.get(task.id)) for task in free)
     position = {task.id: number for number, task in enumerate(free)}
     links = []
     for link in request.links:
@@ -224,7 +226,7 @@ def _request(context: _Context, request: Request, frozen: dict[str, Booking], mo
     )
 
 
-def _task(context: _Context, task: Task, earliest: datetime, latest: datetime, narrowing: Narrowing | None) -> TickTask:
+def _task(context: _Context, task: Task, one_site: bool, earliest: datetime, latest: datetime, narrowing: Narrowing | None) -> TickTask:
     grid = context.grid
     modes = []
     # A mode that time allows but nobody can serve says more than one that is merely too long.
@@ -247,7 +249,7 @@ def _task(context: _Context, task: Task, earliest: datetime, latest: datetime, n
             continue
         minutes = -(-mode.duration // MINUTE)
         modes.append(TickMode(mode.id, grid.length_up(mode.duration), minutes, first_start, last_start, tuple(requirements)))
-    return TickTask(task.id, tuple(modes), task.place == "one_site", None if modes else refused)
+    return TickTask(task.id, tuple(modes), one_site, None if modes else refused)
 
 
 def _precedences(grid: Grid, request: Request, free: list[Task], compiled: tuple[TickTask, ...]) -> tuple[TickPrecedence, ...]:

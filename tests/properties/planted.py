@@ -178,7 +178,7 @@ class _Garden:
                     lag = bookings[after].window.start - bookings[before].window.end
                     least, most = (lag, lag) if self.is_tight() else self.random.choice(((timedelta(0), lag), (lag, None), (timedelta(0), None)))
                     found.append(Precedence(before=f"t{before}", after=f"t{after}", min_lag=least, max_lag=most))
-        return tuple(found)
+        return tuple(self.random.sample(found, len(found)))
 
     def links(self, tasks: Sequence[Task], bookings: Sequence[Booking], frozen: set[str]) -> tuple[Link, ...]:
         """Every link that holds between the first and another task."""

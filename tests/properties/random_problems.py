@@ -112,6 +112,10 @@ def _request(random: Random, request_id: str, lab: Lab, most_tasks: int) -> Requ
             precedences.append(
                 Precedence(before=f"t{before}", after=f"t{before + 1}", min_lag=least, max_lag=random.choice((None, least, least + _minutes(random, 1, 200))))
             )
+    if len(tasks) > 1 and random.random() < 0.2:  # one more, beside or across those of the line
+        least = _minutes(random, 0, 200)
+        precedences.append(Precedence(before="t0", after=tasks[-1].id, min_lag=least, max_lag=random.choice((None, least + _minutes(random, 1, 300)))))
+    random.shuffle(precedences)
     links = []
     if len(tasks) > 1 and random.random() < 0.6:
         kind = random.choice(LINKS)

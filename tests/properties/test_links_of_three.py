@@ -1,26 +1,13 @@
 """Links of three tasks bind all three, on every rung: the third would be done much earlier if it were free."""
 
-from collections.abc import Callable
-
 import pytest
 
 from scheduler.model.calendar import Calendar
 from scheduler.model.lab import Resource
-from scheduler.model.limits import Limits
-from scheduler.model.problem import Problem
 from scheduler.model.request import Link, LinkKind
-from scheduler.model.schedule import Schedule
-from scheduler.solver.solve import solve
 from scheduler.verify.rules import check_schedule
-from tests.properties.exact import JUDGE, exact_schedule
-from tests.properties.greedy import greedy_schedule
+from tests.properties.rungs import RUNGS
 from tests.ticks.labs import at, between, needs, operator, problem, request, task
-
-
-def solved(made: Problem) -> Schedule:
-    schedule = solve(made, limits=Limits(time_limit_seconds=5, workers=1), judge=JUDGE).schedule
-    assert schedule is not None
-    return schedule
 
 
 def hours_of(name: str, *openings: tuple[float, float]) -> Calendar:
@@ -28,7 +15,6 @@ def hours_of(name: str, *openings: tuple[float, float]) -> Calendar:
 
 
 ALIKE: tuple[LinkKind, ...] = ("same_resource", "same_people", "same_site")
-RUNGS: dict[str, Callable[[Problem], Schedule]] = {"exact": lambda made: exact_schedule(made)[0], "greedy": greedy_schedule, "solve": solved}
 
 
 @pytest.mark.parametrize("order", [(0, 1, 2), (2, 0, 1), (1, 2, 0)], ids=str)
