@@ -48,6 +48,9 @@ NOT_LOOKED_INTO = (Reason(code="not_found", detail="The time was over before it 
 KEEP_SECONDS = 1.0
 """A better schedule is passed on at most this often: writing it out and storing it costs time."""
 
+MOST_POOLED = 10_000
+"""More requests are not pooled: the copy takes a hundred megabytes for a year, and only the ideal bound would look at it."""
+
 NAMED_VIOLATIONS = 3
 """So many violations a rejection names; the rest is told by number."""
 
@@ -142,7 +145,7 @@ class _Run:
 
     def _best_plan(self, plan: Plan) -> tuple[Plan, tuple[int, ...], bool]:
         """The plan after all rungs, a bound per tier, and whether it is proved optimal."""
-        pooling = pool(self.instance)
+        pooling = pool(self.instance) if len(self.instance.requests) <= MOST_POOLED else Pooling(self.instance, self.instance, {}, {})
         explorer = Explorer(pooling.pooled)
         is_small = len(self.instance.requests) <= MOST_REQUESTS
         bound_ends = monotonic() + (1.0 if is_small else BOUND_SHARE) * self.budget.left
