@@ -14,7 +14,7 @@ from itertools import combinations
 from scheduler.placement.bits import at_least, earlier, later, lowest, ones, span, starts
 from scheduler.placement.occupancy import Occupancy
 from scheduler.placement.settings import Setting, Way, institutes, settings
-from scheduler.ticks.instance import Bits, Placement, TickBooking, TickMode, TickRequest, TickRequirement, Ticks
+from scheduler.ticks.instance import Bits, Placement, TickBooking, TickMode, TickPrecedence, TickRequest, TickRequirement, Ticks
 
 Resources = tuple[tuple[int, ...], ...]
 """Who serves, per requirement."""
@@ -53,6 +53,7 @@ class _Search:
         self.base = max(not_before, min(mode.first_start for task in request.tasks for mode in task.modes))
         self.view = occupancy.view(self.base, limit)
         self.order = _order(request)
+        self.edges = sorted(request.precedences, key=lambda edge: self.order.index(edge.before))
         self.meets = _meetings(request, setting)
         self.apart = [
             {other for link in request.links if link.kind == "different_institutes" and task in link.tasks for other in link.tasks if other != task}
@@ -122,7 +123,7 @@ class _Search:
             row[way] ^= bit
             trial = [each.copy() for each in domains]
             trial[task] = [bit if index == way else 0 for index in range(len(row))]
-            if not self._propagate(trial):
+            if not self._propagate(trial, {task}):
                 continue
             start = self.base + lowest(bit)
             served = False
@@ -148,7 +149,7 @@ class _Search:
         for task in affected:
             banned = self._banned(task, booked)
             narrowed[task] = [bits & self._starts(task, way, banned) if bits else 0 for way, bits in enumerate(narrowed[task])]
-        return narrowed if self._propagate(narrowed) else None
+        return narrowed if self._propagate(narrowed, set(affected)) else None
 
     def _banned(self, task: int, booked: dict[int, TickBooking]) -> frozenset[int]:
         """The institutes that `task` must not use because of what is booked."""
@@ -189,12 +190,15 @@ class _Search:
                 found[each] &= starts(bits, length) >> self.view.offset
         return found
 
-    def _propagate(self, domains: Domains) -> bool:
-        """Drops starts without a partner along some precedence until nothing changes; False if a task has none left."""
-        changed = True
-        while changed:
-            changed = False
-            for edge in self.request.precedences:
+    def _propagate(self, domains: Domains, touched: set[int] | None = None) -> bool:
+        """Drops starts without a partner along some precedence until nothing changes; False if a task has none left.
+
+        `touched`: the only tasks whose starts have changed since nothing changed any more; None means all.
+        """
+        edges = self.edges if touched is None else self._edges_at(touched)
+        while edges:
+            changed = set[int]()
+            for edge in edges:
                 before, after = domains[edge.before], domains[edge.after]
                 reached: Bits = 0
                 for way, bits in enumerate(before):
@@ -206,14 +210,20 @@ class _Search:
                     union |= kept
                     if kept != bits:
                         after[way] = kept
-                        changed = True
+                        changed.add(edge.after)
                 for way, bits in enumerate(before):
                     mode = self.setting.ways[edge.before][way].mode
                     kept = bits & earlier(union, edge.least[mode], edge.most[mode])
                     if kept != bits:
                         before[way] = kept
-                        changed = True
+                        changed.add(edge.before)
+            # Earliest starts travel down a chain in one pass in its order, latest ones in one against it.
+            self.edges.reverse()
+            edges = self._edges_at(changed) if changed else []
         return all(any(row) for row in domains)
+
+    def _edges_at(self, tasks: set[int]) -> list[TickPrecedence]:
+        return [edge for edge in self.edges if edge.before in tasks or edge.after in tasks]
 
     def _selections(self, task: int, way: int, start: Ticks, banned: frozenset[int]) -> Generator[Resources, None, None]:
         """Every choice of resources for the task at that start; each is booked while it is looked at."""
@@ -223,9 +233,7 @@ class _Search:
             if needed is None or needed == {r for group in resources for r in group if self.occupancy.instance.resources[r].is_person}:
                 yield resources
 
-    def _serve(
-        self, requirements: tuple[TickRequirement, ...], way: Way, index: int, start: Ticks, banned: frozenset[int]
-    ) -> Generator[Resources, None, None]:
+    def _serve(self, requirements: tuple[TickRequirement, ...], way: Way, index: int, start: Ticks, banned: frozenset[int]) -> Generator[Resources, None, None]:
         if index == len(requirements):
             yield ()
             return
@@ -271,17 +279,21 @@ def _order(request: TickRequest) -> list[int]:
 def _meetings(request: TickRequest, setting: Setting) -> list[set[int]]:
     """Per task, the tasks that may want one of its resources at the same time."""
     count = len(request.tasks)
-    follows = [[False] * count for _ in range(count)]
+    follows = [0] * count  # per task, one bit for each that surely comes after its end
     for edge in request.precedences:
         modes = request.tasks[edge.before].modes
         if all(least >= mode.ticks for least, mode in zip(edge.least, modes, strict=True)):
-            follows[edge.before][edge.after] = True
+            follows[edge.before] |= 1 << edge.after
     for middle in range(count):
         for one in range(count):
-            for other in range(count):
-                follows[one][other] |= follows[one][middle] and follows[middle][other]
+            if follows[one] >> middle & 1:
+                follows[one] |= follows[middle]
     wanted = [{each for way in ways for members in way.members for each in members} for ways in setting.ways]
     return [
-        {other for other in range(count) if other != task and not follows[task][other] and not follows[other][task] and wanted[task] & wanted[other]}
+        {
+            other
+            for other in range(count)
+            if other != task and not follows[task] >> other & 1 and not follows[other] >> task & 1 and not wanted[task].isdisjoint(wanted[other])
+        }
         for task in range(count)
     ]
