@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Mapping
 
-from scheduler.errors import UnknownReference
+from scheduler.errors import InputError, UnknownReference
 from scheduler.exchange.ical_export import CalendarEvent, EventStatus, Organizer
 from scheduler.exchange.parts import Part, Plan, resource_name, site_name
 from scheduler.model.problem import Problem
@@ -44,7 +44,7 @@ def events_of(
     `sequences` by (request, task), 0 where none is given; revisions are dated `problem.now`.
     Without an `organizer` it is noreply@`host`.
 
-    Raises: UnknownReference if a filter names what the problem does not have.
+    Raises: UnknownReference if a filter names what the problem does not have; InputError if a task is booked twice.
     """
     plan = Plan(problem, schedule)
     for name, wanted, known in (("resource", resource, plan.resources), ("site", site, plan.sites), ("request", request, plan.requests)):
@@ -54,7 +54,12 @@ def events_of(
         raise UnknownReference(f"{company!r} has no request in the problem; check the spelling", "company")
     answers = organizer or Organizer(name="Slotwright", mail=f"noreply@{host}")
     events = []
-    for booking in schedule.bookings:
+    seen: dict[tuple[str, str], int] = {}
+    for index, booking in enumerate(schedule.bookings):
+        if seen.setdefault(booking.key, index) != index:
+            # One task is one uid, of which readers would keep one.
+            message = f"task {booking.task!r} of {booking.request!r} is already booked in bookings[{seen[booking.key]}]; keep one of the two"
+            raise InputError(message, f"bookings[{index}]")
         if request is not None and booking.request != request:
             continue
         if company is not None and plan.requests[booking.request].company != company:

@@ -42,6 +42,7 @@ _BORDERS: dict[BookingState, tuple[str, float, str]] = {
 _WIDE, _LEFT, _RIGHT = 1100.0, 190.0, 16.0
 _TOP, _DAYS_HIGH, _SITE_HIGH, _LANE_HIGH, _ROW_PAD = 66.0, 36.0, 24.0, 20.0, 5.0
 _DEFAULT_DAYS = 35
+_LONGEST_PAST = timedelta(days=366)
 _LEGEND_COMPANIES = 14
 
 
@@ -64,7 +65,8 @@ def _default_window(plan: Plan, start: datetime | None, end: datetime | None) ->
     zone = ZoneInfo(plan.home_zone)
     bookings = plan.schedule.bookings
     if start is None:
-        first = min((each.window.start for each in bookings), default=plan.problem.now)
+        # A frozen booking may have begun long before; one of another century would leave no day to begin with.
+        first = max(min((each.window.start for each in bookings), default=plan.problem.now), plan.problem.now - _LONGEST_PAST)
         if timedelta(0) < first - plan.problem.now < timedelta(days=2):
             first = plan.problem.now
         start = _midnight(first.astimezone(zone).date(), zone)

@@ -3,7 +3,7 @@ from dataclasses import replace
 import icalendar
 import pytest
 
-from scheduler.errors import UnknownReference
+from scheduler.errors import InputError, UnknownReference
 from scheduler.exchange.bookings_ical import events_of
 from scheduler.exchange.ical_export import CalendarFeed, write_feed
 from scheduler.model.schedule import Allocation, Schedule, Unserved
@@ -91,3 +91,8 @@ def test_events_of_refuse_an_unknown_filter(wanted: dict[str, str]) -> None:
 def test_events_of_refuse_a_schedule_of_another_problem(wrong: Schedule, path: str) -> None:
     with pytest.raises(UnknownReference, match=path):
         events_of(problem(), wrong)
+
+
+def test_events_of_refuse_a_task_booked_twice() -> None:
+    with pytest.raises(InputError, match=r"bookings\[1\].*already booked in bookings\[0\]"):
+        events_of(problem(), Schedule(bookings=(salt_booking("R-1", at(2)), salt_booking("R-1", at(3)))))

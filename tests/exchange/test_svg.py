@@ -2,7 +2,7 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from xml.etree import ElementTree
 
 import pytest
@@ -11,6 +11,7 @@ from scheduler.exchange.svg import HUES, company_hue, progress_svg, timeline_svg
 from scheduler.exchange.svg_paper import escape, fitted, number, width
 from scheduler.model.result import Progress
 from scheduler.model.schedule import Schedule
+from scheduler.model.window import window
 from tests.exchange.plans import at, problem, salt_booking, schedule
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -214,3 +215,8 @@ def test_fitted_text_fits() -> None:
 def test_escape_leaves_nothing_that_xml_forbids() -> None:
     wild = "".join(map(chr, range(0x20))) + "\ufffe\ud800<&\"'>"
     assert ElementTree.fromstring(f'<a b="{escape(wild)}">{escape(wild)}</a>').text == "\t\n\n\n\n<&\"'>"
+
+
+def test_timeline_survives_a_booking_of_another_century() -> None:
+    long_ago = replace(salt_booking("R-1", at(2)), window=window(datetime(1901, 1, 1, tzinfo=UTC), datetime(9800, 1, 1, tzinfo=UTC)))
+    ElementTree.fromstring(timeline_svg(problem(), Schedule(bookings=(long_ago,))))
