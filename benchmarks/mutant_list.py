@@ -175,7 +175,7 @@ PLACEMENT = (
     ),
     Mutant("views: one fewer serves", PLACE + "views.py", "at_least(needed, sets)", "at_least(max(1, needed - 1), sets)"),
     Mutant("views: who lacks capacity may serve", PLACE + "views.py", "self._catalogue.capacity[each] >= pool.demand]", "True]"),
-    Mutant("search: precedences are not kept", PLACE + "search.py", "for edge in self.request.precedences:", "for edge in ():"),
+    Mutant("search: precedences are not kept", PLACE + "search.py", "while edges:", "while False:"),
     Mutant("search: qualification dropped where it starts", PLACE + "search.py", "found[each] &= starts(bits, length)", "found[each] &= -1"),
     Mutant("search: qualification dropped where it is served", PLACE + "search.py", "& limits.get(each, -1) & taken == taken", "& taken == taken"),
     Mutant("search: people are not compared", PLACE + "search.py", "if needed is None or needed ==", "if True or needed =="),

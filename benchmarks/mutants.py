@@ -45,6 +45,7 @@ Faults that need no test, because they change nothing that a plan can show:
 
 EQUIVALENT: dict[str, str] = {
     "shapes: tasks of a line may meet": "lags are not negative, so compiled least distances are never shorter than the task; the check guards the assumption.",
+    "views: who lacks capacity may serve": "compiling leaves nobody among the candidates who lacks the capacity; offers for other requests are compiled alike.",
     "search: qualification dropped where it starts": "who serves is chosen with the qualification in mind again; this only saves time.",
 }
 """Mutants that survive with reason: name and the reason."""
