@@ -22,6 +22,9 @@ MOST_REQUESTS = 1_500
 MOST_CANDIDATES = 100_000
 """A component larger than either is left to other rungs: building it alone would take seconds and a gigabyte."""
 
+CANDIDATES_A_SECOND = 10_000
+"""What building a model and its presolve surely manage; what the time left does not allow is not begun."""
+
 FIRST_SECONDS = 0.25
 GROWTH = 6
 """What a component gets at its first try, and how much more at each further one: a restart on narrower domains costs little, many cost much."""
@@ -112,10 +115,14 @@ class _Prover:
         pieces = self.groups.joined([tuple(part.members[k] for k in piece) for piece in components(self._cut(part), domains)])
         if len(pieces) > 1:
             self.parts += [self._part(piece, part.tries) for piece in pieces]
-        elif len(part.members) > MOST_REQUESTS or sizes(domains) > MOST_CANDIDATES:
+        elif len(part.members) > MOST_REQUESTS or sizes(domains) > self._most_candidates():
             self.left.append(part)
         else:
             self._solve(part, domains)
+
+    def _most_candidates(self) -> float:
+        # Building cannot be interrupted; a repeatable run must not look at the clock.
+        return MOST_CANDIDATES if self.deterministic is not None else min(MOST_CANDIDATES, CANDIDATES_A_SECOND * self.budget.left)
 
     def _part(self, members: tuple[int, ...], tries: int) -> _Part:
         known = self.groups.bound(members)
