@@ -53,8 +53,12 @@ EQUIVALENT: dict[str, str] = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the mutants asked for; 1 if one survived without a reason, 2 if they cannot be tried, else 0."""
-    given = _parser().parse_args(arguments)
-    chosen = [(group, mutant) for group in given.groups for mutant in GROUPS[group][0] if given.only in mutant.name]
+    parser = _parser()
+    given = parser.parse_args(arguments)
+    groups = given.groups or list(GROUPS)
+    if not set(groups) <= set(GROUPS):
+        parser.error(f"there is no such group; choose from {', '.join(GROUPS)}")
+    chosen = [(group, mutant) for group in groups for mutant in GROUPS[group][0] if given.only in mutant.name]
     caught: dict[str, str] = {}
     stale = [mutant for _, mutant in chosen if (ROOT / mutant.file).read_text(encoding="utf-8").count(mutant.old) != 1]
     for mutant in stale:
@@ -64,7 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
         copy = Path(folder)
         _copy_to(copy)
-        for group in given.groups:
+        for group in groups:
             fault = _first_failure(copy, GROUPS[group][1], given.seed)
             if fault:
                 print(f"the tests of group {group} fail without any mutant: {fault}")
@@ -81,7 +85,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("groups", nargs="*", choices=[*GROUPS, []], default=list(GROUPS))
+    parser.add_argument("groups", nargs="*", metavar="GROUP", help=f"of {', '.join(GROUPS)} (default: all)")
     parser.add_argument("--only", default="", help="only mutants whose name contains this")
     parser.add_argument("--seed", type=int, default=0, help="seed of the random tests")
     parser.add_argument("--write", action="store_true", help=f"write {REPORT.relative_to(ROOT)}")
