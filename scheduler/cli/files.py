@@ -29,6 +29,8 @@ DEFAULT_MAX_MB = codec.MAX_BYTES // MEGABYTE
 def read(kind: type[T], path: Path, max_mb: int = DEFAULT_MAX_MB) -> T:
     """The record in the file `path` (`-`: standard input). Raises: InputError that names the file."""
     if str(path) == "-":
+        if sys.stdin is None:  # the shell closed it (`<&-`)
+            raise InputError("standard input is closed; give a file, or write into it", "-")
         data = sys.stdin.buffer.read(max_mb * MEGABYTE + 1)
     else:
         size = path.stat().st_size
@@ -87,6 +89,8 @@ def check_writable(path: Path | None) -> None:
 def write(path: Path, data: bytes) -> None:
     """Write the whole file or leave what was there (`-`: standard output)."""
     if str(path) == "-":
+        if sys.stdout is None:  # the shell closed it (`>&-`)
+            raise InputError("standard output is closed; give a file with -o", "-")
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
         return

@@ -65,3 +65,9 @@ def test_limits_that_cannot_be_name_the_option(shell: Shell, option: str, value:
 def test_language_of_a_picture_is_one_we_speak(planned: Shell) -> None:
     ran = planned("export", "svg", "problem.json", "schedule.json", "--language", "xx", "-o", "x.svg")
     assert (ran.code, (planned.folder / "x.svg").exists()) == (2, False)
+
+
+def test_closed_standard_streams_are_said_to_be_closed(planned: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", None)
+    ran = planned("verify", "-", "schedule.json")
+    assert (ran.code, "standard input is closed" in ran.err) == (2, True)

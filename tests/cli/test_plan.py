@@ -4,10 +4,12 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from scheduler.demo import demo_problem
 from scheduler.model import codec
 from tests.cli.commands import Shell
 from tests.ticks.labs import at, chamber, hours, needs, operator, problem, request, task
@@ -227,4 +229,28 @@ def test_interrupted_solve_keeps_the_best_plan(tmp_path: Path) -> None:
     assert time.monotonic() - asked < 5
     assert run.returncode == 0
     assert json.loads(out)["outcome"] in {"feasible", "optimal"}
+    assert json.loads((tmp_path / "schedule.json").read_bytes())["bookings"]
+
+
+@pytest.mark.parametrize("told", [signal.SIGINT, signal.SIGTERM])
+def test_solve_hears_a_signal_in_the_middle_of_its_neighbourhoods(tmp_path: Path, told: signal.Signals) -> None:
+    (tmp_path / "problem.json").write_bytes(codec.dump_file(demo_problem(datetime(2026, 3, 2, tzinfo=UTC), 0)))
+    run = subprocess.Popen(
+        [sys.executable, "-m", "scheduler.cli", "solve", "problem.json", "-o", "schedule.json", "--time-limit", "60"],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+    )
+    assert run.stderr is not None
+    for line in run.stderr:  # until the search has begun
+        if "bound" in line:
+            break
+    time.sleep(2)
+    asked = time.monotonic()
+    run.send_signal(told)
+    run.communicate(timeout=70)
+    assert time.monotonic() - asked < 8
+    assert run.returncode == 0
     assert json.loads((tmp_path / "schedule.json").read_bytes())["bookings"]

@@ -1,13 +1,11 @@
 """Solving the exact model tier by tier, from a plan in hand, until proved, stopped or out of time."""
 
 from collections.abc import Callable, Sequence
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from functools import partial
 from math import ceil, isfinite
-from threading import Event, Thread
 from time import monotonic
-from typing import TYPE_CHECKING
 
 from ortools.sat.python import cp_model
 
@@ -17,9 +15,6 @@ from scheduler.solver.cpsat.hint import give_hint
 from scheduler.solver.cpsat.model import ExactModel, build_model, read_plan
 from scheduler.solver.domains import RequestDomain
 from scheduler.ticks.instance import Instance, Plan
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 POLL_SECONDS = 0.1
 """How often a running search asks whether to stop."""
@@ -98,8 +93,7 @@ def search(instance: Instance, domains: Sequence[RequestDomain], plan: Plan, bud
         share = 1.0 if position == len(tiers) - 1 else 0.6
         solver = _solver(budget, share, deterministic)
         watch = _Watch(exact, partial(_pass_on, report, position))
-        with _stopping(solver, budget):
-            status = solver.solve(exact.model, watch)
+        status = _solve(solver, exact.model, watch, budget)
         if status == cp_model.MODEL_INVALID:
             raise ModelInvalid(f"the solver refused the model: {exact.model.validate()}")
         if status == cp_model.INFEASIBLE:
@@ -134,6 +128,8 @@ def _solver(budget: Budget, share: float, deterministic: float | None) -> cp_mod
     parameters = solver.parameters
     parameters.num_workers = budget.workers
     parameters.random_seed = budget.seed
+    # It would take Ctrl-C for itself and end this one search, and the next would begin.
+    parameters.catch_sigint_signal = False
     parameters.max_time_in_seconds = budget.left * share
     if deterministic is not None:
         parameters.max_deterministic_time = deterministic * share
@@ -142,25 +138,20 @@ def _solver(budget: Budget, share: float, deterministic: float | None) -> cp_mod
     return solver
 
 
-@contextmanager
-def _stopping(solver: cp_model.CpSolver, budget: Budget) -> "Iterator[None]":
-    """Stops `solver` from another thread as soon as the budget says so."""
-    should_stop = budget.should_stop
-    if should_stop is None:
-        yield
-        return
-    done = Event()
+def _solve(solver: cp_model.CpSolver, model: cp_model.CpModel, watch: _Watch, budget: Budget) -> cp_model.CpSolverStatus:
+    """The status of the search, which stops as soon as the budget says so.
 
-    def watch() -> None:
-        # Asked again and again: a stop before the search has begun would go unheard.
-        while not done.wait(POLL_SECONDS):
-            if should_stop():
+    It runs beside the calling thread: signals are heard in the main thread, and only while that runs Python.
+    """
+    with ThreadPoolExecutor(1, "cp-sat") as pool:
+        search = pool.submit(solver.solve, model, watch)
+        try:
+            while not wait([search], POLL_SECONDS).done:
+                # Asked again and again: a stop before the search has begun would go unheard.
+                if budget.should_stop is not None and budget.should_stop():
+                    solver.stop_search()
+        except BaseException:
+            while not wait([search], POLL_SECONDS).done:
                 solver.stop_search()
-
-    thread = Thread(target=watch, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        done.set()
-        thread.join()
+            raise
+        return search.result()
