@@ -58,11 +58,20 @@ class Guard:
             return message
 
         refusal = refusal_of(scope["method"], Headers(scope=scope), self.host_names)
-        if refusal is None:
-            await self.app(scope, receive_counted, send_guarded)
-        else:
+        if refusal is not None:
             problem = {"type": "urn:slotwright:problem:forbidden", "title": "Forbidden", "status": 403, "detail": refusal}
             await JSONResponse(problem, 403, media_type=PROBLEM_JSON)(scope, receive, send_guarded)
+        elif "\0" in scope["path"] or b"%00" in scope["query_string"]:
+            # No id holds one, and PostgreSQL would refuse to look for it.
+            problem = {
+                "type": "urn:slotwright:problem:bad-request",
+                "title": "Bad Request",
+                "status": 400,
+                "detail": "the address holds a NUL character; remove it",
+            }
+            await JSONResponse(problem, 400, media_type=PROBLEM_JSON)(scope, receive, send_guarded)
+        else:
+            await self.app(scope, receive_counted, send_guarded)
 
 
 def refusal_of(method: str, headers: Headers, host_names: tuple[str, ...]) -> str | None:

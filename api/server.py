@@ -50,7 +50,11 @@ def serve(settings: Settings) -> None:
     # The server raises the signal that ended it once more when it has shut down: it must not kill us before the worker has ended.
     signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(0))
     with worker(settings), suppress(KeyboardInterrupt):
-        server.run()
+        try:
+            server.run()
+        except SystemExit as end:
+            # It has said why it could not start (a port that is taken); its code for that, 3, means "no schedule" with us.
+            sys.exit(end.code if server.started or end.code == 0 else 1)
 
 
 def prepare(database_url: str) -> None:

@@ -62,3 +62,10 @@ def test_there_is_no_documentation_page_from_elsewhere(client: TestClient) -> No
     assert client.get("/docs").status_code == 404
     assert client.get("/redoc").status_code == 404
     assert client.get("/openapi.json").status_code == 200
+
+
+@pytest.mark.parametrize("address", ["/api/requests?company=a%00b", "/api/requests/a%00b", "/schedule?site=%00"])
+def test_address_with_a_nul_is_refused(client: TestClient, address: str) -> None:
+    answer = client.get(address)
+    assert answer.status_code == 400
+    assert "NUL" in answer.json()["detail"]
