@@ -110,23 +110,36 @@ def holiday_names(country: str, year: int) -> dict[date, str]:
     return dict(public_holidays.country_holidays(country, years=year, language=language))
 
 
-@lru_cache(maxsize=4096)
 def open_windows(calendar: Calendar, within: Window) -> Windows:
     """The stretches in which `calendar` is open, clipped to `within`."""
-    zone = ZoneInfo(calendar.time_zone)
-    exceptions = {each.date: each.hours for each in calendar.exceptions}
+    # A nation has many calendars by name and few by their hours.
+    return _open_windows(calendar.time_zone, calendar.weekly, calendar.holidays, calendar.exceptions, calendar.openings, calendar.closures, within)
+
+
+@lru_cache(maxsize=4096)
+def _open_windows(
+    time_zone: str,
+    weekly_hours: tuple[WeeklyHours, ...],
+    holidays: str | None,
+    days: tuple[DayException, ...],
+    openings: Windows,
+    closures: Windows,
+    within: Window,
+) -> Windows:
+    zone = ZoneInfo(time_zone)
+    exceptions = {each.date: each.hours for each in days}
     weekly: dict[int, list[Hours]] = {number: [] for number in range(7)}
-    for rule in calendar.weekly:
+    for rule in weekly_hours:
         for name in rule.days:
             weekly[WEEKDAYS.index(name)].append(rule.hours)
-    opened = list(calendar.openings)
+    opened = list(openings)
     # A night shift of the day before may reach into the window: start one day early.
     day = within.start.astimezone(zone).date() - timedelta(days=1)
     last = within.end.astimezone(zone).date()
     while day <= last:
         if day in exceptions:
             hours = exceptions[day]
-        elif calendar.holidays is not None and day in holiday_names(calendar.holidays, day.year):
+        elif holidays is not None and day in holiday_names(holidays, day.year):
             hours = ()
         else:
             hours = tuple(weekly[day.weekday()])
@@ -136,7 +149,7 @@ def open_windows(calendar: Calendar, within: Window) -> Windows:
             if start < end:  # hours that fall into a clock change may vanish
                 opened.append(window(start, end))
         day += timedelta(days=1)
-    return difference(intersection(union(opened), (within,)), union(calendar.closures))
+    return difference(intersection(union(opened), (within,)), union(closures))
 
 
 def _instant(day: date, at: time, zone: ZoneInfo) -> datetime:
