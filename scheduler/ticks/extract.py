@@ -16,6 +16,7 @@ def extract_schedule(problem: Problem, instance: Instance, plan: Plan, reasons: 
     `reasons` has the reasons of requests left out, by id; those without get none.
     """
     frozen = {each.booking.key: each.booking for each in problem.in_force if each.frozen}
+    allocations = _Allocations(instance)
     bookings: list[Booking] = []
     unserved: list[Unserved] = []
     for position, request in enumerate(problem.requests):
@@ -30,11 +31,24 @@ def extract_schedule(problem: Problem, instance: Instance, plan: Plan, reasons: 
                 bookings.append(kept)
             elif task.id in placed:
                 durations = {mode.id: mode.duration for mode in task.modes}
-                bookings.append(_booking(instance, position, placed[task.id], durations))
+                bookings.append(_booking(instance, position, placed[task.id], durations, allocations))
     return Schedule(problem=digest, bookings=tuple(bookings), unserved=tuple(unserved))
 
 
-def _booking(instance: Instance, position: int, placed: TickBooking, durations: Mapping[str, timedelta]) -> Booking:
+class _Allocations(dict[tuple[str, tuple[int, ...]], Allocation]):
+    """Allocations by requirement and resources, each made once: the same few serve a year, and making a record costs more than looking it up."""
+
+    def __init__(self, instance: Instance) -> None:
+        super().__init__()
+        self._names = [each.id for each in instance.resources]
+
+    def __missing__(self, key: tuple[str, tuple[int, ...]]) -> Allocation:
+        requirement, taken = key
+        made = self[key] = Allocation(requirement=requirement, resources=tuple(self._names[each] for each in taken))
+        return made
+
+
+def _booking(instance: Instance, position: int, placed: TickBooking, durations: Mapping[str, timedelta], allocations: _Allocations) -> Booking:
     request = instance.requests[position]
     task = request.tasks[placed.task]
     mode = task.modes[placed.mode]
@@ -44,10 +58,7 @@ def _booking(instance: Instance, position: int, placed: TickBooking, durations: 
         task=task.id,
         mode=mode.id,
         window=Window(start=start, end=start + durations[mode.id]),
-        allocations=tuple(
-            Allocation(requirement=each.id, resources=tuple(instance.resources[r].id for r in taken))
-            for each, taken in zip(mode.requirements, placed.resources, strict=True)
-        ),
+        allocations=tuple(allocations[each.id, taken] for each, taken in zip(mode.requirements, placed.resources, strict=True)),
     )
 
 

@@ -16,19 +16,20 @@ from scheduler.verify.violation import Violation, about
 def check_alternatives(facts: Facts) -> Iterator[Violation]:
     """Each requirement of the mode is served, once, by exactly `count` different resources that its select admits; nothing else is taken."""
     for placed in facts.placed:
-        named = Counter(each.requirement for each in placed.booking.allocations)
         known = {each.id: each for each in placed.mode.requirements}
-        if len(named) != len(placed.booking.allocations) or named.keys() != known.keys():
-            yield from _wrongly_named(placed, named, known)
+        named = {each.requirement for each in placed.booking.allocations}
+        if len(named) != len(placed.booking.allocations) or named != known.keys():
+            yield from _wrongly_named(placed, Counter(each.requirement for each in placed.booking.allocations), known)
         for allocation in placed.booking.allocations:
             requirement = known.get(allocation.requirement)
             if requirement is None:
                 continue
-            different = dict.fromkeys(allocation.resources)
+            different = set(allocation.resources)
             if len(different) != len(allocation.resources) or len(different) != requirement.count:
                 says = f"needs {requirement.count} different for {requirement.id!r}, but takes {', '.join(allocation.resources)}."
                 yield about(placed, "alternatives", says, allocation.resources)
-            for resource_id in different:
+            # Told once, in the order in which they are taken.
+            for resource_id in () if different <= facts.resources.keys() else dict.fromkeys(allocation.resources):
                 if resource_id not in facts.resources:
                     yield about(placed, "alternatives", f"takes {resource_id!r} for {requirement.id!r}, but the lab has no such resource.", (resource_id,))
         for part in placed.parts:
@@ -70,8 +71,9 @@ def _refusal(part: Part, resource: Resource) -> str:
 def _is_qualified(resource: Resource, name: str, start: datetime, end: datetime) -> bool:
     """Whether the right holds at every instant; one that is renewed on the day it ends holds on."""
     rights = [each for each in resource.qualifications if each.name == name]
-    if any(each.is_valid_during(start, end) for each in rights):
-        return True
+    for each in rights:
+        if each.is_valid_during(start, end):
+            return True
     reached = start
     first = datetime.min.replace(tzinfo=UTC)
     for right in sorted(rights, key=lambda each: each.valid_from or first):
