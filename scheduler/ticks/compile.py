@@ -140,9 +140,11 @@ class _Context:
     def requirement(self, wanted: Requirement, duration: timedelta) -> TickRequirement:
         """`wanted` in a mode of that duration."""
         key = (wanted, duration)
-        if key not in self.requirements:
-            self.requirements[key] = self._requirement(wanted, duration)
-        return self.requirements[key]
+        # Hashing a requirement takes longer than all else here: once has to do.
+        found = self.requirements.get(key)
+        if found is None:
+            found = self.requirements[key] = self._requirement(wanted, duration)
+        return found
 
     def _requirement(self, wanted: Requirement, duration: timedelta) -> TickRequirement:
         grid, whole = self.grid, self.grid.length_up(duration)
