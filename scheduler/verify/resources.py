@@ -122,26 +122,35 @@ def check_capacity(facts: Facts) -> Iterator[Violation]:
 
     One violation per stretch of overload, told of the booking with which it begins.
     """
+    taken: dict[str, list[Part]] = {}
+    for placed in facts.placed:
+        for part in placed.parts:
+            for resource in part.resources:
+                taken.setdefault(resource.id, []).append(part)
+    crowded = {resource_id for resource_id, parts in taken.items() if not _are_apart(parts, facts.resources[resource_id].capacity)}
     uses: dict[str, list[Use]] = {}
     for placed in facts.placed:
         for part in placed.parts:
             for resource in part.resources:
-                uses.setdefault(resource.id, []).append((part.start, part.end, part.requirement.demand, placed))
-    for resource_id, taken in uses.items():
-        capacity = facts.resources[resource_id].capacity
-        if not _are_apart(taken, capacity):
-            yield from _overloads(resource_id, capacity, taken)
+                if resource.id in crowded:
+                    uses.setdefault(resource.id, []).append((part.start, part.end, part.requirement.demand, placed))
+    for resource_id, all_uses in uses.items():
+        yield from _overloads(resource_id, facts.resources[resource_id].capacity, all_uses)
 
 
-def _are_apart(taken: list[Use], capacity: int) -> bool:
-    """Whether no two uses overlap and each alone fits: true of most resources, and quickly told."""
-    taken.sort(key=lambda use: use[0])
+def _are_apart(parts: list[Part], capacity: int) -> bool:
+    """Whether no two parts overlap and each alone fits: true of most resources, and quickly told."""
+    parts.sort(key=_start)
     reached: datetime | None = None
-    for start, end, demand, _ in taken:
-        if demand > capacity or (reached is not None and start < reached):
+    for part in parts:
+        if part.requirement.demand > capacity or (reached is not None and part.start < reached):
             return False
-        reached = end
+        reached = part.end
     return True
+
+
+def _start(part: Part) -> datetime:
+    return part.start
 
 
 def _overloads(resource_id: str, capacity: int, taken: list[Use]) -> Iterator[Violation]:
