@@ -1,6 +1,8 @@
 """The page: everything that people look at. Forms are in `api.routes.forms`."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from typing import Annotated
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -15,9 +17,10 @@ from api.remembered import CurrentLab
 from api.web.naming import Naming, request_name
 from api.web.render import language_of, render
 from api.web.texts import LOCALES, script_texts
+from scheduler.model.request import Task
 from scheduler.model.window import window
 from scheduler.service import publishing, requests, runs
-from scheduler.service.records import RUN_ENDED, RequestState
+from scheduler.service.records import RUN_ENDED, Change, RequestState
 
 router = APIRouter(include_in_schema=False)
 COUNT_LIMIT = 1000
@@ -153,7 +156,14 @@ def show_run(database: Db, current: CurrentLab, request: Request, run_id: str) -
         is_stale=draft is not None and draft.record.base_revision != publishing.current_revision(database),
         limit=DRAFT_ROWS,
         names=Naming(here).resource_names,
+        task_name=partial(_task_name, {} if draft is None else {(wanted.id, task.id): task for wanted in draft.requests for task in wanted.tasks}),
     )
+
+
+def _task_name(tasks: Mapping[tuple[str, str], Task], change: Change, language: str) -> str:
+    # A booking whose request the run could not take in has only its id here.
+    task = tasks.get((change.request, change.task))
+    return change.task if task is None else (task.name_en if language == "en" else "") or task.name or task.id
 
 
 def _zone(name: str) -> ZoneInfo:

@@ -30,7 +30,7 @@ def find_draft(database: Database, draft_id: str) -> Draft:
         stored = plans.find_draft(tx, draft_id)
         left_out = left_out_of(tx, stored.record.run)
     before = [each.booking for each in stored.problem.in_force] + [booking for each in left_out for booking in each.bookings]
-    return Draft(stored.record, stored.schedule, stored.score, changes_of(before, stored.schedule))
+    return Draft(stored.record, stored.schedule, stored.score, changes_of(before, stored.schedule), stored.problem.requests)
 
 
 def list_drafts(database: Database, limit: int = 50) -> tuple[DraftRecord, ...]:

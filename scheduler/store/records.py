@@ -132,12 +132,13 @@ class DraftRecord:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A proposed schedule with its score and the changes it would make to the schedule it started from."""
+    """A proposed schedule with its score, the changes it would make to the schedule it started from, and the requests it was made for."""
 
     record: DraftRecord
     schedule: Schedule
     score: Score
     changes: tuple[Change, ...]
+    requests: tuple[Request, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,15 @@ import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from fastapi.testclient import TestClient
 
 import api.web
 from api.web.texts import LANGUAGES, texts
+from scheduler.model.methods import STANDARD_METHODS
+from scheduler.model.schedule import ReasonCode
 from scheduler.service import lab
 from tests.api.conftest import App
 from tests.api.labs import HOSTILE, NOW, choice, small_lab
@@ -183,6 +186,26 @@ def test_reason_is_said_in_both_languages(app: App) -> None:
     request = app.client.get("/api/requests?state=open").json()["requests"][0]
     assert request["reasons"][0]["code"] == "capacity"
     assert texts("en")["reason.capacity"] in app.client.get(f"/requests/{request['id']}?lang=en").text
+
+
+def test_every_reason_field_and_stage_has_words() -> None:
+    for language in LANGUAGES:
+        known = texts(language)
+        assert {f"reason.{each}" for each in get_args(ReasonCode)} <= known.keys()
+        assert {f"field.{each.field}" for each in STANDARD_METHODS} <= known.keys()
+        stages = ("compile", "construct", "gather", "improve", "price", "polish", "exact", "bound", "verify", "done")
+        assert {f"js.phase.{each}" for each in stages} <= known.keys()
+
+
+def test_korean_page_says_nothing_in_english(app: App) -> None:
+    for number in range(30):
+        app.client.post("/api/requests/from-method", json=choice(f"c{number}", deadline="2026-03-06T00:00:00Z"))
+    run = app.plan()
+    korean, english = (app.client.get(f"/runs/{run['id']}?lang={each}").text for each in LANGUAGES)
+    assert "everything suitable is taken" in english
+    assert "everything suitable is taken" not in korean
+    assert '<span class="muted">Exposure</span>' in english
+    assert '<span class="muted">노출</span>' in korean
 
 
 def test_withdraw_by_form(app: App) -> None:

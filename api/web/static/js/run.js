@@ -27,7 +27,7 @@ function showProgress(event) {
   if (event.gap !== null && event.gap !== undefined) set("gap", `${(event.gap * 100).toFixed(1)} %`);
   if (event.seconds !== null && event.seconds !== undefined) set("seconds", words["js.seconds"].replace("{count}", event.seconds.toFixed(1)));
   if (event.served !== null && event.served !== undefined) set("served", words["js.served"].replace("{served}", number.format(event.served)).replace("{total}", number.format(settings.requests)));
-  if (event.phase) set("phase", event.phase);
+  if (event.phase) set("phase", words[`js.phase.${event.phase}`] || event.phase);
   if (typeof event.seconds === "number") points.push({ seconds: event.seconds, objective: event.objective ?? null, bound: event.bound ?? null });
   draw();
 }
