@@ -34,13 +34,14 @@ class Term:
 
 
 DEFAULT_TERMS = (
-    Term(name="unserved", weight=1_000_000),
+    Term(name="unserved", weight=10_000_000),
     Term(name="tardiness", weight=20),
     Term(name="moves", weight=1),
     Term(name="flow_time", weight=1),
     Term(name="preferences", weight=60),
 )
-"""One tier: a request left out weighs as much as one five weeks late; a day's wait as 24 unpreferred hours."""
+"""One tier. A request left out weighs as much as one that is 347 days late, so that nobody who could be served is
+dropped for being late; a day's wait as 24 hours of somebody not preferred."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)

@@ -8,7 +8,7 @@ from pydantic.dataclasses import dataclass
 from scheduler.model.base import STRICT, Id
 from scheduler.model.window import Window
 
-ReasonCode = Literal["calendar", "qualification", "capacity", "people", "deadline", "location", "links", "frozen", "not_found"]
+ReasonCode = Literal["calendar", "qualification", "capacity", "people", "deadline", "location", "links", "frozen", "cost", "not_found"]
 
 SCHEDULE_FORMAT = "slotwright/schedule@1"
 
@@ -49,8 +49,8 @@ class Reason:
     `calendar`: nothing is open long enough; `qualification`: nobody is qualified then;
     `capacity`: instruments or rooms are taken; `people`: persons are taken; `deadline`: it would
     fit later; `location`: no single site has all; `links`: what tasks must share cannot be
-    shared; `frozen`: only frozen bookings are in the way; `not_found`: it would fit, but the
-    search ended before it was placed, or leaving it out is cheaper.
+    shared; `frozen`: only frozen bookings are in the way; `cost`: it would fit, but by the policy
+    leaving it out is cheaper; `not_found`: it would fit, but the search ended before it was placed.
     """
 
     code: ReasonCode

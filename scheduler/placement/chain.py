@@ -210,9 +210,7 @@ def _bookings(view: View, shape: Shape, picked: list[Picked]) -> tuple[TickBooki
     bookings = []
     for task, (mode, terms, start) in zip(shape.path, picked, strict=True):
         requirements = shape.request.tasks[task].modes[mode].requirements
-        chosen = tuple(
-            choose(view, pool, start + begin, requirement.preferred) for (pool, begin), requirement in zip(terms, requirements, strict=True)
-        )
+        chosen = tuple(choose(view, pool, start + begin, requirement.preferred) for (pool, begin), requirement in zip(terms, requirements, strict=True))
         bookings.append(TickBooking(task, mode, start, chosen))
     if len(bookings) > 1:
         bookings.sort(key=lambda each: each.task)

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from scheduler.model.schedule import Reason, ReasonCode
 from scheduler.placement.bits import span
-from scheduler.placement.cost import completion_minute
+from scheduler.placement.cost import completion_minute, unserved_cost
 from scheduler.placement.occupancy import Occupancy
 from scheduler.placement.place import Placed, place_shape
 from scheduler.ticks.instance import Instance, Placement, TickMode, TickRequest, TickRequirement
@@ -65,7 +65,9 @@ def _against_bookings(instance: Instance, occupancy: Occupancy, empty: Occupancy
     placed = _fit(instance, occupancy, request)
     if placed is not None:
         when = _moment(instance, request, placed)
-        return (_reason("not_found", f"It would fit, complete at {when}, but leaving it out was cheaper or the search ended before."),)
+        if placed.cost >= unserved_cost(instance, request):
+            return (_reason("cost", f"It would fit, complete at {when}, but by the policy being so late costs more than leaving it out."),)
+        return (_reason("not_found", f"It would fit, complete at {when}, but the search ended before it was placed."),)
     inside = set(wanted)
     reasons = []
     frozen_only = empty.copy()

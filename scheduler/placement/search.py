@@ -4,7 +4,7 @@ For requests that are not one plain line: parallel tasks, resources wanted twice
 on people, resources or institutes, bookings that stay. Per setting (see `settings`) the bitsets
 give every task's starts, precedences prune them until nothing changes, and what bitsets cannot
 see (two wants for one resource) is tried out, booking as it goes and taking everything back.
-Complete: if a placement exists, it is found.
+Complete up to `MOST_STEPS`: if a placement exists, it is found, unless the search gives up before.
 """
 
 from collections.abc import Generator, Mapping
@@ -15,6 +15,10 @@ from scheduler.placement.bits import at_least, earlier, later, lowest, ones, spa
 from scheduler.placement.occupancy import Occupancy
 from scheduler.placement.settings import Setting, Way, institutes, settings
 from scheduler.ticks.instance import Bits, Placement, TickBooking, TickMode, TickPrecedence, TickRequest, TickRequirement, Ticks
+
+MOST_STEPS, STEPS_A_TASK = 2_000, 100
+"""So many starts are tried before a search gives up with the best it has; real requests need a few dozen. Without
+an end, an adverse tangle of links and rivals would hold up a whole plan, or an offer, for minutes."""
 
 Resources = tuple[tuple[int, ...], ...]
 """Who serves, per requirement."""
@@ -36,19 +40,41 @@ def search(
         return None
     limit = max(ends) if cap is None else min(cap, max(ends))
     best: tuple[int, Placement] | None = None
+    steps = _Steps(MOST_STEPS + STEPS_A_TASK * len(request.tasks))
     for setting in settings(occupancy.instance, request, fixed or {}):
-        found = _Search(occupancy, request, setting, not_before, limit).earliest(limit)
+        found = _Search(occupancy, request, setting, not_before, limit, steps).earliest(limit)
+        if steps.left <= 0:
+            return found or best
         if found is not None:
             best = found
             limit = found[0] - 1
     return best
 
 
+class _GivenUp(Exception):
+    """The steps are used up."""
+
+
+class _Steps:
+    """How many starts may still be tried."""
+
+    __slots__ = ("left",)
+
+    def __init__(self, left: int) -> None:
+        self.left = left
+
+    def take(self) -> None:
+        """One start more is tried. Raises: _GivenUp."""
+        self.left -= 1
+        if self.left <= 0:
+            raise _GivenUp
+
+
 class _Search:
     """The search within one setting."""
 
-    def __init__(self, occupancy: Occupancy, request: TickRequest, setting: Setting, not_before: Ticks, limit: int) -> None:
-        self.occupancy, self.request, self.setting = occupancy, request, setting
+    def __init__(self, occupancy: Occupancy, request: TickRequest, setting: Setting, not_before: Ticks, limit: int, steps: _Steps) -> None:
+        self.occupancy, self.request, self.setting, self.steps = occupancy, request, setting, steps
         self.tick = occupancy.instance.tick_minutes
         self.base = max(not_before, min(mode.first_start for task in request.tasks for mode in task.modes))
         self.view = occupancy.view(self.base, limit)
@@ -66,16 +92,22 @@ class _Search:
         return self.request.tasks[task].modes[self.setting.ways[task][way].mode]
 
     def earliest(self, cap: int) -> tuple[int, Placement] | None:
-        """The earliest completion and its placement: the first one found, then bisection between it and the bound that the bitsets give."""
+        """The earliest completion found and its placement: the first one found, then bisection between it and the bound that the bitsets give."""
         domains = [[self._starts(task, way, frozenset()) for way in range(len(ways))] for task, ways in enumerate(self.setting.ways)]
-        best = self._within(domains, cap)
+        try:
+            best = self._within(domains, cap)
+        except _GivenUp:
+            return None
         if best is None:
             return None
         low = bound = self._bound(domains, cap)
         while low < best[0]:
             # The bound itself is nearly always reached, so it is asked first.
             middle = low if low == bound else (low + best[0] - 1) // 2
-            found = self._within(domains, middle)
+            try:
+                found = self._within(domains, middle)
+            except _GivenUp:
+                break
             if found is None:
                 low = middle + 1
             else:
@@ -118,6 +150,7 @@ class _Search:
         is_free = not any(other in booked for other in self.meets[task] | self.apart[task])
         row = [bits & ~dead for bits, dead in zip(domains[task], self.dead[task], strict=True)]
         while any(row):
+            self.steps.take()
             way = min((index for index, bits in enumerate(row) if bits), key=lambda index: lowest(row[index]))
             bit = row[way] & -row[way]
             row[way] ^= bit

@@ -11,6 +11,7 @@ from scheduler.errors import NotFound
 from scheduler.model.base import STRICT, Id, Moment
 from scheduler.model.problem import Problem
 from scheduler.model.schedule import Booking, Reason, Schedule
+from scheduler.model.text import duration_text
 from scheduler.placement.cost import completion_minute
 from scheduler.placement.occupancy import Occupancy
 from scheduler.placement.place import place_shape
@@ -62,10 +63,14 @@ def explain(problem: Problem, schedule: Schedule, request_id: str) -> Explanatio
     for use in _uses(problem, alone, instance, (each for each in others if each.key not in frozen)):
         occupancy.block(use.resource, use.start, use.end, use.demand)
     tick_request = replace(instance.requests[0], current=())
+    reasons = find_reasons(instance, occupancy, 0)
+    if all(each.code in ("cost", "not_found") for each in reasons):
+        # It fits as things are: no change of what is free is needed.
+        return Explanation(request=request_id, reasons=reasons, cures=())
     cures = [_later(instance, occupancy, tick_request, request.deadline)]
     cures += _one_more(instance, occupancy, tick_request)
     cures.append(_others_move(instance, stripped, tick_request))
-    return Explanation(request=request_id, reasons=find_reasons(instance, occupancy, 0), cures=tuple(cures))
+    return Explanation(request=request_id, reasons=reasons, cures=tuple(cures))
 
 
 def _uses(problem: Problem, alone: Problem, instance: Instance, bookings: Iterable[Booking]) -> list[FixedUse]:
@@ -90,7 +95,7 @@ def _later(instance: Instance, occupancy: Occupancy, request: TickRequest, deadl
     complete = _fit(instance, occupancy, replace(request, tasks=tasks))
     if complete is None:
         return Cure(change="later_deadline", helps=False, detail="a later deadline, even at the end of the horizon")
-    detail = f"a deadline later by {max(complete - deadline, timedelta(0))} (complete at {complete.isoformat()})"
+    detail = f"a deadline later by {duration_text(max(complete - deadline, timedelta(0)))} (complete at {complete.isoformat()})"
     return Cure(change="later_deadline", helps=True, complete=complete, detail=detail)
 
 

@@ -102,7 +102,6 @@ def _current(random: Random, ticks: int, tasks: list) -> list[tuple[int, TickBoo
     return current
 
 
-
 def random_chain(random: Random) -> Instance:
     """A tiny instance whose only request is a plain line of tasks: the kind that bitsets alone place."""
     ticks = random.randint(7, 11)

@@ -127,11 +127,15 @@ def test_long_horizons_are_seen_through_views_and_give_the_same_answers() -> Non
     for index, asked in enumerate(requests):
         found = place(whole, occupancy, index)
         way = whole.requests[index].tasks[0].modes[0]
-        free = [
-            s
-            for s in range(way.first_start, way.last_start + 1)
-            if any(occupancy.free(r) >> s & ((1 << way.ticks) - 1) == (1 << way.ticks) - 1 for r in range(3))
-        ][:1] if index % 8 == 0 else None
+        free = (
+            [
+                s
+                for s in range(way.first_start, way.last_start + 1)
+                if any(occupancy.free(r) >> s & ((1 << way.ticks) - 1) == (1 << way.ticks) - 1 for r in range(3))
+            ][:1]
+            if index % 8 == 0
+            else None
+        )
         if free is not None:
             assert [found.placement[0].start] == free if found else free == []
         if found:
