@@ -14,12 +14,14 @@ from benchmarks.generator.sizes import SIZES
 from benchmarks.measure import METHODS, measure
 from benchmarks.offers import measure_offers
 from benchmarks.record import append, write_table
+from scheduler.config import collect_garbage_rarely
 from scheduler.model.codec import dump
 from scheduler.model.limits import Limits
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Runs the command that `arguments` (default: the command line) name."""
+    collect_garbage_rarely()  # as the command line does
     given = _parser().parse_args(arguments)
     match given.command:
         case "generate":

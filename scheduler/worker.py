@@ -17,17 +17,15 @@ from datetime import UTC, datetime
 from types import FrameType
 from uuid import uuid4
 
-from scheduler.config import Settings, read_settings
+from scheduler.config import Settings, collect_garbage_rarely, read_settings
 from scheduler.errors import Conflict, SchedulerError, StorageError
-from scheduler.model.problem import Problem
-from scheduler.model.result import Progress, Result, Score
+from scheduler.model.result import Progress, Result
 from scheduler.model.schedule import Schedule
 from scheduler.service import requests, runs
 from scheduler.service.database import Database, require_current
 from scheduler.service.records import Claim
 from scheduler.solver.solve import solve
-from scheduler.verify.rules import check_schedule
-from scheduler.verify.score import score_schedule
+from scheduler.verify.verifier import Verifier
 
 log = logging.getLogger("scheduler.worker")
 
@@ -40,18 +38,6 @@ PATIENCE_SECONDS = 8.0
 """How long a solver that was told to stop may take before the worker ends without it."""
 
 TRIES = 5
-
-
-class Verifier:
-    """The judge of the solver's plans: the verifier, which knows nothing of the solver."""
-
-    def violations(self, problem: Problem, schedule: Schedule) -> tuple[str, ...]:
-        """One sentence per rule that `schedule` breaks."""
-        return tuple(each.detail for each in check_schedule(problem, schedule))
-
-    def score(self, problem: Problem, schedule: Schedule) -> Score:
-        """Every term of the policy, in wall-clock time."""
-        return score_schedule(problem, schedule)
 
 
 @dataclass
@@ -245,6 +231,7 @@ def _end_with_parent(stop: threading.Event) -> None:
 
 def main() -> None:
     """The worker beside a server: works on the database of the environment, and ends with the server."""
+    collect_garbage_rarely()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)  # it would tell at every start that it looked
     stop = threading.Event()

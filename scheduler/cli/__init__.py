@@ -1,13 +1,13 @@
 """The command `slotwright`. Bad input exits 2 with one line that says what, where and what to do."""
 
-import gc
 import os
 import sys
 
 import typer
 
 from scheduler import __version__
-from scheduler.cli import exchange, plan, serving
+from scheduler.cli import exchange, importing, plan, serving
+from scheduler.config import collect_garbage_rarely
 from scheduler.errors import InputError, SchedulerError
 
 app = typer.Typer(
@@ -19,6 +19,7 @@ app = typer.Typer(
 )
 for command in (plan.solve, plan.verify, plan.offers, plan.explain, plan.whatif, serving.demo, serving.serve, serving.worker, serving.migrate):
     app.command()(command)
+app.command("import")(importing.import_problem)
 app.add_typer(exchange.app, name="export")
 
 
@@ -35,9 +36,7 @@ def _root(version: bool = typer.Option(False, "--version", callback=_print_versi
 
 def main() -> None:
     """Run the command line; every deliberate error becomes one line on stderr and an exit code."""
-    # A year is some millions of small objects that live to the end: looking for cycles among
-    # them again and again took a third of the time to read one.
-    gc.set_threshold(200_000, 50, 100)
+    collect_garbage_rarely()
     try:
         app()
     except InputError as error:
@@ -48,6 +47,8 @@ def main() -> None:
         # The reader of our output went away (`| head`): not an error of ours.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(1) from None
+    except IsADirectoryError as error:
+        _fail(f"{error.filename}: is a directory; give a file", 2)
     except OSError as error:
         _fail(f"{error.filename or 'input/output'}: {error.strerror or error}; check the path and its permissions", 2)
     except Exception as error:
