@@ -15,8 +15,8 @@ from scheduler.model.schedule import Schedule
 
 app = typer.Typer(help="Write a schedule as iCal, CSV or SVG.", no_args_is_help=True)
 
-ProblemPath = Annotated[Path, typer.Argument(metavar="PROBLEM.json")]
-SchedulePath = Annotated[Path, typer.Argument(metavar="SCHEDULE.json")]
+ProblemPath = Annotated[Path, typer.Argument(metavar="PROBLEM.json", help="A problem file (- reads standard input).")]
+SchedulePath = Annotated[Path, typer.Argument(metavar="SCHEDULE.json", help="A schedule of that problem.")]
 Output = Annotated[Path, typer.Option("--output", "-o", help="The file to write (- for standard output).")]
 HOST = "slotwright.local"
 

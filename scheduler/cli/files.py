@@ -38,6 +38,8 @@ def read(kind: type[T], path: Path, max_mb: int = DEFAULT_MAX_MB) -> T:
             raise InputError(f"{path}: the file has {size:,} bytes, more than the {max_mb} MB allowed; split it, or raise --max-mb")
         with path.open("rb") as file:  # a device says that it has no bytes, and may have no end
             data = file.read(max_mb * MEGABYTE + 1)
+    if not data.strip():
+        raise InputError("standard input is empty" if str(path) == "-" else "the file is empty", str(path))
     try:
         return codec.parse(kind, data, max_bytes=max_mb * MEGABYTE)
     except InputError as error:

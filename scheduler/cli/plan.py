@@ -14,6 +14,7 @@ from scheduler.model.problem import Problem
 from scheduler.model.request import Request
 from scheduler.model.scenario import Scenarios
 from scheduler.model.schedule import Offer, Schedule
+from scheduler.model.text import did_you_mean
 from scheduler.placement.offers import list_offers
 from scheduler.planning import check_request
 from scheduler.planning.with_request import leaving_out, with_offer, with_request
@@ -89,7 +90,7 @@ def offers(
     problem_path: ProblemPath,
     schedule_path: SchedulePath,
     request_path: Annotated[Path, typer.Argument(metavar="REQUEST.json", help="One new request.")],
-    most: Annotated[int, typer.Option("-n", min=1, max=50, help="How many offers at most.")] = 5,
+    most: Annotated[int, typer.Option("-n", "--most", min=1, max=50, help="How many offers at most.")] = 5,
     as_json: Json = False,
     max_mb: MaxMegabytes = DEFAULT_MAX_MB,
 ) -> None:
@@ -119,7 +120,7 @@ def offers(
 def explain(
     problem_path: ProblemPath,
     schedule_path: SchedulePath,
-    request_id: Annotated[str, typer.Argument(metavar="REQUEST_ID")],
+    request_id: Annotated[str, typer.Argument(metavar="REQUEST_ID", help="The id of a request of the problem, as in its requests[].id.")],
     as_json: Json = False,
     max_mb: MaxMegabytes = DEFAULT_MAX_MB,
 ) -> None:
@@ -127,7 +128,8 @@ def explain(
     problem, schedule = _read_pair(problem_path, schedule_path, max_mb)
     _refuse_violations(problem, schedule)
     if all(each.id != request_id for each in problem.requests):
-        raise InputError(f"no request {request_id!r} in the problem; choose one of its ids", "REQUEST_ID")
+        near = did_you_mean(request_id, [each.id for each in problem.requests]) or "; choose one of its ids"
+        raise InputError(f"no request {request_id!r} in the problem{near}", "REQUEST_ID")
     if all(each.request != request_id for each in schedule.unserved):
         if as_json:
             print_json({"request": request_id, "served": True, "reasons": [], "cures": []})
@@ -146,7 +148,7 @@ def explain(
 
 def whatif(
     problem_path: ProblemPath,
-    scenarios_path: Annotated[Path, typer.Argument(metavar="SCENARIOS.json")],
+    scenarios_path: Annotated[Path, typer.Argument(metavar="SCENARIOS.json", help="What-if questions: see docs/file-formats.md.")],
     time_limit: Annotated[float, typer.Option("--time-limit", min=0.1, help="Seconds per plan.")] = 20.0,
     seed: Seed = 0,
     workers: Workers = 2,

@@ -1,6 +1,9 @@
 """Commands of the service: demo, serve, worker, migrate."""
 
+import errno
 import os
+import shlex
+import socket
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,6 +13,7 @@ import typer
 
 from scheduler.cli.exchange import ical_of
 from scheduler.cli.files import limits, write
+from scheduler.cli.importing import DatabaseUrl
 from scheduler.cli.progress import follow, stoppable
 from scheduler.cli.report import print_result
 from scheduler.config import read_settings
@@ -31,7 +35,6 @@ from scheduler.worker import run_worker
 ACTOR = "demo"
 LEASE = timedelta(minutes=5)
 
-DatabaseUrl = Annotated[str | None, typer.Option("--database", help="Database URL; default from SLOTWRIGHT_DATABASE_URL.")]
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
 Port = Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on (0: any free one).")]
 
@@ -47,6 +50,10 @@ def demo(
 ) -> None:
     """Build a believable Korean lab, plan it, verify, write .ics, .csv and .svg, and serve the page."""
     spend = limits(time_limit_seconds=time_limit)
+    if not no_serve:
+        # Before minutes of work, not after them.
+        _check_host(host, expose=False)
+        _check_port(host, port)
     folder = _fresh(directory)
     now = datetime.now(UTC).replace(second=0, microsecond=0)
     url = f"sqlite:///{(folder / 'slotwright.db').resolve()}"
@@ -66,6 +73,7 @@ def demo(
         typer.echo(f"wrote {folder / name}")
     print_result(problem, result)
     typer.echo("every rule was checked again in wall-clock time: verified, published as revision 1")
+    typer.echo(f"to open this demo again: slotwright serve --database {shlex.quote(url)}")
     if not no_serve:
         _serve(url, host, port, expose=False)
 
@@ -104,15 +112,36 @@ def serve(
     port: Port = 8000,
     expose: Annotated[bool, typer.Option("--expose", help="Allow an address that other machines reach; there is no sign-in yet.")] = False,
 ) -> None:
-    """Serve the page and the API, with one worker beside it."""
+    """Serve the page and the API, with one worker beside it; brings the database to the current schema first."""
     _serve(_database_url(database), host, port, expose=expose)
 
 
-def _serve(url: str, host: str, port: int, *, expose: bool) -> None:
+def _check_host(host: str, *, expose: bool) -> None:
+    """Refuse an address that others reach. Raises: InputError."""
     if host not in ("127.0.0.1", "localhost", "::1") and not expose:
         raise InputError(
             f"{host} can be reached by others and there is no sign-in yet; serve on 127.0.0.1, or add --expose behind a proxy that signs people in", "--host"
         )
+
+
+def _check_port(host: str, port: int) -> None:
+    """Refuse a port that is taken (0 is any free one). Raises: InputError."""
+    if port == 0:
+        return
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        # As the server does: a port whose last connections are still winding down is free.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise InputError(f"port {port} is taken; choose another with --port (make run PORT=8123)") from None
+            raise InputError(f"cannot listen on port {port} ({error.strerror}); choose another with --port") from None
+
+
+def _serve(url: str, host: str, port: int, *, expose: bool) -> None:
+    _check_host(host, expose=expose)
     environment = {**os.environ, "SLOTWRIGHT_DATABASE_URL": url, "SLOTWRIGHT_HOST": host, "SLOTWRIGHT_PORT": str(port), "SLOTWRIGHT_EXPOSE": str(int(expose))}
     sys.stdout.flush()
     # A new program image: the process that answers the API never has the solver in memory.

@@ -1,3 +1,6 @@
+import re
+import shlex
+import socket
 from pathlib import Path
 
 import pytest
@@ -11,6 +14,9 @@ from tests.cli.commands import Shell
 def test_demo_builds_plans_verifies_and_publishes(shell: Shell) -> None:
     ran = shell("demo", "--no-serve", "-q", "--time-limit", "3", "--directory", "demo")
     assert (ran.code, ran.err) == (0, "")
+    again = re.search("open this demo again: slotwright (.*)", ran.out)
+    assert again
+    assert shlex.split(again[1]) == ["serve", "--database", f"sqlite:///{shell.folder / 'demo' / 'slotwright.db'}"]
     assert {each.name for each in (shell.folder / "demo").iterdir()} >= {"problem.json", "schedule.json", "schedule.ics", "schedule.csv", "timeline.svg"}
     assert shell("verify", "demo/problem.json", "demo/schedule.json").code == 0
     with Database.open(f"sqlite:///{shell.folder / 'demo' / 'slotwright.db'}") as database:
@@ -28,6 +34,15 @@ def test_demo_never_touches_a_directory_that_exists(shell: Shell) -> None:
     assert shell("demo", "--no-serve", "-q", "--time-limit", "1", "--directory", "demo").code == 0
     assert (shell.folder / kept).read_text() == "mine"
     assert (shell.folder / "demo-2" / "schedule.json").exists()
+
+
+def test_demo_looks_at_the_port_before_it_builds(shell: Shell) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        ran = shell("demo", "--port", str(port), "--directory", "demo")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == f"slotwright: port {port} is taken; choose another with --port (make run PORT=8123)\n"
+    assert not (shell.folder / "demo").exists()
 
 
 def test_serve_refuses_to_be_reached_by_others(shell: Shell) -> None:
