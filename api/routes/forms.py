@@ -62,7 +62,7 @@ def send_request(database: Db, now: Now, current: CurrentLab, memory: Memory, re
     """Stores the request and shows it; or shows free slots; or the form again, with its faults in place."""
     here = current.lab
     language = language_of(request)
-    filled = read_form(fields, here, now, partial(text, language), Formats(language, home_zone(here)))
+    filled = read_form(fields, here, now, partial(text, language), Formats(language, home_zone(here), now))
     if filled.choice is None:
         return _form_page(request, here, filled.values, filled.faults, None, 422)
     try:

@@ -10,26 +10,33 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 
 
 class Formats:
-    """Writes moments for one language and zone."""
+    """Writes moments for one language and zone; days of another year than that of `now` say their year."""
 
-    def __init__(self, language: str, zone: str) -> None:
+    def __init__(self, language: str, zone: str, now: datetime) -> None:
         self.language = language
         self.zone = ZoneInfo(zone)
+        self.this_year = self.local(now).year
 
     def local(self, moment: datetime) -> datetime:
         """The moment on the clock of the zone."""
         return moment.astimezone(self.zone)
 
     def day(self, moment: datetime | date) -> str:
-        """`3월 2일 (월)`, `Mon 2 Mar`."""
-        at = self.local(moment) if isinstance(moment, datetime) else moment
-        weekday = WEEKDAYS[self.language][at.weekday()]
-        return f"{at.month}월 {at.day}일 ({weekday})" if self.language == "ko" else f"{weekday} {at.day} {MONTHS[at.month - 1]}"
+        """`3월 2일 (월)`, `Mon 2 Mar`; with the year if it is not this one."""
+        at = self._date(moment)
+        return self._short_day(at) if at.year == self.this_year else self.long_day(at)
 
     def long_day(self, moment: datetime | date) -> str:
-        """The same with the year."""
-        at = self.local(moment) if isinstance(moment, datetime) else moment
-        return f"{at.year}년 {self.day(at)}" if self.language == "ko" else f"{self.day(at)} {at.year}"
+        """The same with the year, whichever it is."""
+        at = self._date(moment)
+        return f"{at.year}년 {self._short_day(at)}" if self.language == "ko" else f"{self._short_day(at)} {at.year}"
+
+    def _date(self, moment: datetime | date) -> date:
+        return self.local(moment).date() if isinstance(moment, datetime) else moment
+
+    def _short_day(self, at: date) -> str:
+        weekday = WEEKDAYS[self.language][at.weekday()]
+        return f"{at.month}월 {at.day}일 ({weekday})" if self.language == "ko" else f"{weekday} {at.day} {MONTHS[at.month - 1]}"
 
     def time(self, moment: datetime) -> str:
         """`09:00`."""

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from api.columns import DEFAULT_ZONE
+from api.deps import now_of
 from api.errors import Problem
 from api.web.formats import Formats
 from api.web.texts import LANGUAGES, LOCALES, script_texts, text, texts
@@ -47,7 +48,7 @@ def render(request: Request, template: str, *, zone: str = DEFAULT_ZONE, status:
         .render(
             t=lambda key, **values: text(language, key, **values),
             has_text=lambda key: key in texts(language),
-            f=Formats(language, zone),
+            f=Formats(language, zone, now_of(request)),
             zone=zone,
             language=language,
             locale=LOCALES[language],

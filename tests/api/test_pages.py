@@ -210,6 +210,9 @@ def test_korean_page_says_nothing_in_english(app: App) -> None:
 
 def test_withdraw_by_form(app: App) -> None:
     url = app.client.post("/requests/new", data=FORM).headers["location"].partition("?")[0]
+    page = app.client.get(url).text
+    # The button that withdraws is folded away: it takes a second look, also without scripts.
+    assert page.index('<details class="confirm">') < page.index(texts("ko")["request.withdraw_sure"]) < page.index("</details>", page.index("confirm"))
     assert app.client.post(f"{url}/withdraw").headers["location"] == url
     assert texts("ko")["state.withdrawn"] in app.client.get(url).text
 
