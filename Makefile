@@ -6,12 +6,13 @@ PORT ?= 8000
 SIZE ?= lab
 SEED ?= 1
 
-.PHONY: run test check bench format clean help
+.PHONY: run test check bench format schemas openapi clean help
 
 help:
 	@echo "make run    build the demo lab, plan it, serve the page on http://127.0.0.1:$(PORT)"
 	@echo "make test   run the whole test suite"
 	@echo "make check  lint, types, layers"
+	@echo "make format tidy the code; make schemas, make openapi: write these files anew"
 	@echo "make bench  measure one size (SIZE=$(SIZE) SEED=$(SEED))"
 
 # The application alone: what `make run` needs.
@@ -29,8 +30,9 @@ $(VENV)/.installed-dev: $(VENV)/.installed
 run: $(VENV)/.installed
 	$(BIN)/slotwright demo --port $(PORT)
 
+# COVERAGE=1 measures branches and fails below the floor in pyproject.toml.
 test: $(VENV)/.installed-dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(if $(COVERAGE),--cov --cov-report=term)
 
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
@@ -41,6 +43,13 @@ check: $(VENV)/.installed-dev
 format: $(VENV)/.installed-dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+# What is written from the code and tested to be up to date.
+schemas: $(VENV)/.installed-dev
+	$(BIN)/python -m scheduler.model.schemas docs/schemas
+
+openapi: $(VENV)/.installed-dev
+	$(BIN)/python -m tests.api.test_openapi
 
 bench: $(VENV)/.installed
 	$(BIN)/python -m benchmarks solve $(SIZE) --seed $(SEED)

@@ -4,6 +4,7 @@ Records are pydantic dataclasses with slots: validated like models, a fifth of t
 (a year has half a million of them), hashable, compared by value.
 """
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
@@ -31,13 +32,23 @@ def no_number(given: Any) -> Any:
     return given
 
 
+_CALENDAR_PART = re.compile(r"\s*[+-]?P[^T]*[YM]", re.IGNORECASE)
+
+
+def fixed_length(given: Any) -> Any:
+    """`given`, unless it counts in months or years: they would be read as 30 and 365 days, and `P1M` is often meant as a minute."""
+    if isinstance(given, str) and _CALENDAR_PART.match(given):
+        raise ValueError("a month has no fixed length; write days (P30D) or, for a minute, PT1M")
+    return no_number(given)
+
+
 Moment = Annotated[AwareDatetime, BeforeValidator(no_number), AfterValidator(_in_utc)]
 """An instant; naive datetimes are refused, others are kept in UTC."""
 
-Duration = Annotated[timedelta, Field(gt=timedelta(0), le=LONGEST), BeforeValidator(no_number)]
+Duration = Annotated[timedelta, Field(gt=timedelta(0), le=LONGEST), BeforeValidator(fixed_length)]
 """A length of time above zero; ISO 8601 in JSON (`PT72H`)."""
 
-Lag = Annotated[timedelta, Field(ge=timedelta(0), le=LONGEST), BeforeValidator(no_number)]
+Lag = Annotated[timedelta, Field(ge=timedelta(0), le=LONGEST), BeforeValidator(fixed_length)]
 """A length of time, zero allowed."""
 
 ID_PATTERN = r"^[\w.:@+~\-]{1,120}$"

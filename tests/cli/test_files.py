@@ -71,3 +71,11 @@ def test_closed_standard_streams_are_said_to_be_closed(planned: Shell, monkeypat
     monkeypatch.setattr("sys.stdin", None)
     ran = planned("verify", "-", "schedule.json")
     assert (ran.code, "standard input is closed" in ran.err) == (2, True)
+
+
+def test_empty_files_and_directories_are_called_what_they_are(shell: Shell) -> None:
+    shell.put("empty.json", "\n")
+    assert shell("solve", "empty.json").err == "slotwright: empty.json: the file is empty\n"
+    (shell.folder / "folder").mkdir()
+    ran = shell("solve", "folder")
+    assert (ran.code, ran.err) == (2, "slotwright: folder: is a directory; give a file\n")

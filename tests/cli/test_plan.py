@@ -254,3 +254,9 @@ def test_solve_hears_a_signal_in_the_middle_of_its_neighbourhoods(tmp_path: Path
     assert time.monotonic() - asked < 8
     assert run.returncode == 0
     assert json.loads((tmp_path / "schedule.json").read_bytes())["bookings"]
+
+
+def test_explain_names_the_id_that_was_meant(planned: Shell) -> None:
+    ran = planned("explain", "problem.json", "schedule.json", "B")
+    assert (ran.code, ran.err) == (2, "slotwright: REQUEST_ID: no request 'B' in the problem; did you mean 'b'?\n")
+    assert "choose one of its ids" in planned("explain", "problem.json", "schedule.json", "zzzzz").err

@@ -1,0 +1,27 @@
+import json
+from datetime import timedelta
+
+import pytest
+
+from scheduler.errors import InputError
+from scheduler.model import codec
+from scheduler.model.request import Mode, Precedence
+
+MODE = {"requirements": [{"id": "chamber", "select": {"kind": "chamber"}}]}
+
+
+@pytest.mark.parametrize("text", ["P1M", "P1Y", "p1m", "P1Y2M3D", "P1MT1H", "-P1M"])
+def test_duration_in_months_or_years_is_refused(text: str) -> None:
+    with pytest.raises(InputError) as caught:
+        codec.from_plain(Mode, {**MODE, "duration": text})
+    assert str(caught.value) == "duration: a month has no fixed length; write days (P30D) or, for a minute, PT1M"
+    with pytest.raises(InputError, match="min_lag: a month has no fixed length"):
+        codec.from_plain(Precedence, {"before": "a", "after": "b", "min_lag": text})
+
+
+@pytest.mark.parametrize(
+    ("text", "length"),
+    [("PT1M", timedelta(minutes=1)), ("P30D", timedelta(days=30)), ("P1DT1M", timedelta(days=1, minutes=1)), ("P2W", timedelta(weeks=2))],
+)
+def test_duration_in_weeks_days_and_minutes_is_what_it_says(text: str, length: timedelta) -> None:
+    assert codec.parse(Mode, json.dumps({**MODE, "duration": text}).encode()).duration == length
