@@ -197,9 +197,11 @@ def _form_page(request: Request, here: Lab, values: Mapping[str, str], faults: M
 
 def _feeds_page(database: Database, here: Lab, request: Request, values: Mapping[str, str], *, url: str = "", fault: str = "", status: int = 200) -> Response:
     names = {each.id: each.name or each.id for each in _things(here)}
+    made = feeds.list_feeds(database)
+    companies = {each: _company_name(database, each) for each in {feed.scope_id for feed in made if feed.scope == "company"}}
 
     def title_of(feed: FeedRecord) -> str:
-        return names.get(feed.scope_id, feed.scope_id)
+        return (companies if feed.scope == "company" else names).get(feed.scope_id, feed.scope_id)
 
     return render(
         request,
@@ -211,9 +213,14 @@ def _feeds_page(database: Database, here: Lab, request: Request, values: Mapping
         url=url,
         webcal=url.replace("https://", "webcal://").replace("http://", "webcal://"),
         known=_suggestions(here),
-        feeds=feeds.list_feeds(database),
+        feeds=made,
         title_of=title_of,
     )
+
+
+def _company_name(database: Database, company: str) -> str:
+    found = requests.list_requests(database, company=company, limit=1)
+    return next((each.request.company_name for each in found), "") or company
 
 
 def _things(here: Lab) -> list[Site | Resource]:

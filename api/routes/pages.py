@@ -39,7 +39,8 @@ def show_today(database: Db, now: Now, current: CurrentLab, request: Request) ->
     tomorrow = midnight + timedelta(days=1)
     today = publishing.list_bookings(database, window(midnight, tomorrow))
     week = [each for each in publishing.list_bookings(database, window(tomorrow, tomorrow + timedelta(days=7))) if each.window.start >= tomorrow]
-    waiting = requests.list_requests(database, state="open", limit=COUNT_LIMIT)
+    opened = requests.list_requests(database, state="open", limit=COUNT_LIMIT)
+    refused = sum(1 for each in opened if each.reasons)
     last_runs, drafts = runs.list_runs(database, limit=1), publishing.list_drafts(database, limit=1)
     revision = publishing.current_revision(database)
     return render(
@@ -52,8 +53,8 @@ def show_today(database: Db, now: Now, current: CurrentLab, request: Request) ->
         today=[naming.row(each, now) for each in today],
         upcoming=[naming.row(each, now) for each in week[:12]],
         next_count=len(week),
-        open_count=_at_most(len(waiting)),
-        left_out_count=_at_most(sum(1 for each in waiting if each.reasons)),
+        open_count=_at_most(len(opened) - refused, len(opened)),
+        left_out_count=_at_most(refused, len(opened)),
         revision=revision,
         last_run=next(iter(last_runs), None),
     )
@@ -174,8 +175,9 @@ def _midnight(now: datetime, zone: str) -> datetime:
     return datetime.combine(now.astimezone(_zone(zone)).date(), time(), _zone(zone)).astimezone(UTC)
 
 
-def _at_most(count: int) -> str:
-    return f"{count:,}" if count < COUNT_LIMIT else f"{COUNT_LIMIT:,}+"
+def _at_most(count: int, looked_at: int) -> str:
+    # What was cut off at the limit may hold more of either kind.
+    return f"{count:,}" if looked_at < COUNT_LIMIT else f"{count:,}+"
 
 
 def _date_or(text: str, default: date) -> date:

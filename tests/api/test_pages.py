@@ -230,6 +230,25 @@ def test_feed_by_form_shows_its_address_once(app: App) -> None:
     assert app.client.get(url[1]).status_code == 404
 
 
+def test_feed_of_a_company_is_listed_by_its_name(app: App) -> None:
+    app.client.post("/api/requests/from-method", json=choice("hanbit", company_name="한빛도금"))
+    page = app.client.post("/feeds", data={"scope": "company", "scope_id": "hanbit"}).text
+    assert f'<td data-label="{texts("ko")["feeds.id"]}">한빛도금</td>' in page
+    assert texts("ko")["feeds.made_at"] in page
+    assert texts("ko")["common.received"] not in page
+
+
+def test_refused_request_does_not_count_as_waiting(app: App) -> None:
+    for number in range(30):
+        app.client.post("/api/requests/from-method", json=choice(f"c{number}", deadline="2026-03-06T00:00:00Z"))
+    app.publish()
+    opened = app.client.get("/api/requests?state=open").json()["requests"]
+    assert opened
+    app.client.post("/api/requests/from-method", json=choice("late"))
+    counts = re.findall(r'href="/requests\?state=open"><span class="tile-value[^>]*>([^<]+)<', app.client.get("/").text)
+    assert counts == ["1", str(len(opened))]
+
+
 def test_feed_for_nothing_is_refused(client: TestClient) -> None:
     wrong: list[dict[str, str]] = [{"scope": "site", "scope_id": "moon"}, {"scope": "planet", "scope_id": "seoul"}, {"scope": "site", "scope_id": ""}, {}]
     for fields in wrong:

@@ -101,11 +101,13 @@ export class Renderer {
       const left = x(days.start[index]);
       const date = days.dateOf(index);
       const monday = date.getUTCDay() === 1;
+      // Calendars print Saturdays blue, Sundays and holidays red.
+      const colour = days.kind[index] === "0" ? "" : days.kind[index] === "1" && date.getUTCDay() === 6 ? " tl-saturday" : " tl-off";
       const isYear = !hours && perDay < 5;
       const first = date.getUTCDate() === 1;
       if (index === from || hours || (first && (!isYear || date.getUTCMonth() === 0))) {
         const text = hours ? this.formats.day(date) : isYear ? this.formats.year(date) : this.formats.month(date);
-        const major = node("div", "tl-major");
+        const major = node("div", hours ? `tl-major${colour}` : "tl-major");
         const end = hours ? index + 1 : isYear ? days.yearEnd(index) : days.monthEnd(index);
         place(major, left, x(days.start[end] ?? view.last) - left);
         major.append(node("span", "", hours && days.name[index] ? `${text} · ${days.name[index]}` : text));
@@ -123,7 +125,7 @@ export class Renderer {
           ticks.push(tick);
         }
       } else if (perDay >= 22 || (monday && perDay >= 5)) {
-        const tick = node("div", days.kind[index] !== "0" && perDay >= 22 ? "tl-minor tl-off" : "tl-minor");
+        const tick = node("div", perDay >= 22 ? `tl-minor${colour}` : "tl-minor");
         tick.append(node("b", "", String(date.getUTCDate())));
         if (perDay >= 44) tick.append(node("span", "", this.formats.weekday(date)));
         if (days.name[index]) tick.title = days.name[index];
