@@ -28,6 +28,7 @@ DatabaseUrl = Annotated[
 def import_problem(
     problem_path: Annotated[Path, typer.Argument(metavar="PROBLEM.json", help="The problem file that holds your lab (- reads standard input).")],
     database: DatabaseUrl = None,
+    lab_only: Annotated[bool, typer.Option("--lab-only", help="Take over the lab and none of the requests.")] = False,
     max_mb: MaxMegabytes = DEFAULT_MAX_MB,
 ) -> None:
     """Put the lab and the requests of a problem file into the service; requests that it has already are left as they are."""
@@ -36,7 +37,8 @@ def import_problem(
     now = datetime.now(UTC).replace(microsecond=0)
     with Database.open(url) as handle:
         migrate(handle)
-        new = [(index, each) for index, each in enumerate(problem.requests) if not _is_stored(handle, each.id)]
+        wanted = () if lab_only else problem.requests
+        new = [(index, each) for index, each in enumerate(wanted) if not _is_stored(handle, each.id)]
         # All are looked at before the first is stored, so that a fault in one leaves the service as it was.
         _check(problem.lab, new, now, problem_path)
         is_same_lab = lab.load_lab(handle) == problem.lab
@@ -45,8 +47,8 @@ def import_problem(
         for _, each in new:
             requests.submit(handle, each, now, ACTOR)
     sites, resources, methods = len(problem.lab.sites), len(problem.lab.resources), len(problem.lab.methods)
-    typer.echo(f"lab: {sites} sites, {resources} resources, {methods} methods" + (" (unchanged)" if is_same_lab else ""))
-    typer.echo(f"requests: {len(new)} stored, {len(problem.requests) - len(new)} were there already")
+    typer.echo(f"lab: sites {sites}, resources {resources}, methods {methods}" + (" (unchanged)" if is_same_lab else ""))
+    typer.echo(f"requests: {len(new)} stored, {len(wanted) - len(new)} were there already")
     if not methods:
         typer.echo("the lab has no methods: the page can plan, but offers no test to ask for; add lab.methods and import again")
     if problem.in_force:
@@ -69,4 +71,4 @@ def _check(wanted: Lab, new: Sequence[tuple[int, Request]], now: datetime, path:
             check_request(wanted, each, now, default_horizon(now, (each,)))
         except InputError as error:
             place = f"{path}: requests[{index}]" + (f".{error.path}" if error.path else "")
-            raise type(error)(f"{error.message} (nothing was stored; times count from today)", place) from None
+            raise type(error)(f"{error.message} (nothing was stored; --lab-only takes the lab without requests)", place) from None

@@ -46,6 +46,9 @@ def test_import_stores_nothing_if_one_request_is_too_late(shell: Shell) -> None:
     assert (ran.code, ran.err.startswith("slotwright: old.json: requests[1]"), "nothing was stored" in ran.err) == (2, True, True), ran.err
     with Database.open(URL) as database:
         assert (lab.lab_version(database), requests.list_requests(database)) == (0, ())
+    assert shell("import", "old.json", "--database", URL, "--lab-only").code == 0
+    with Database.open(URL) as database:
+        assert (lab.lab_version(database), requests.list_requests(database)) == (1, ())
 
 
 def test_import_refuses_a_faulty_file_before_it_makes_a_database(shell: Shell) -> None:
