@@ -1,5 +1,6 @@
 """What a company fills in: a method and its dates, and the request that follows from it."""
 
+import re
 from dataclasses import field
 from datetime import timedelta
 from typing import Annotated
@@ -21,6 +22,8 @@ from scheduler.service.records import FeedScope
 
 MOST_REVISIONS = 2**31 - 1
 """What the database can count to."""
+MOST_LETTERS = 300
+"""The longest name a request can have."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
@@ -85,7 +88,7 @@ def request_of(lab: Lab, choice: MethodChoice, request_id: str) -> Request:
             id=request_id,
             company=choice.company,
             company_name=choice.company_name,
-            name=choice.name,
+            name=choice.name or _name_of(method, duration),
             sites=_sites_of(lab, choice),
             specimens=choice.specimens,
             release=choice.arrival,
@@ -99,6 +102,15 @@ def request_of(lab: Lab, choice: MethodChoice, request_id: str) -> Request:
     except ValueError as error:
         path, _, message = str(error).partition(": ")
         raise InputError(message or path, path if message else "method") from None
+
+
+def _name_of(method: Method, duration: timedelta | None) -> str:
+    """`중성 염수 분무 시험 48시간`: what is done for set times is told apart by them."""
+    if duration is None or not method.durations:
+        return method.name
+    korean = re.search("[가-힣]", method.name)
+    name = f"{method.name} {hours(duration).replace(' h', '시간') if korean else hours(duration)}"
+    return name if len(name) <= MOST_LETTERS else method.name
 
 
 def _duration_of(method: Method, wanted: timedelta | None) -> timedelta | None:

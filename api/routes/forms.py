@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from api.choices import request_of
 from api.columns import home_zone
+from api.culprit import culprit_of
 from api.deps import ACTOR, Config, Db, Now, new_id, whole_number
 from api.remembered import CurrentLab, Memory
 from api.routes.feeds import feed_url
@@ -19,7 +20,7 @@ from api.web.naming import Naming, request_name
 from api.web.render import language_of, render
 from api.web.request_form import empty_values, read_form
 from api.web.texts import text
-from scheduler.errors import InputError, UnknownReference
+from scheduler.errors import InputError, TaskCannotFit, UnknownReference
 from scheduler.model.lab import Lab, Resource, Site
 from scheduler.model.limits import Limits
 from scheduler.service import feeds, publishing, requests, runs
@@ -71,6 +72,9 @@ def send_request(database: Db, now: Now, current: CurrentLab, memory: Memory, re
             return _form_page(request, here, filled.values, {}, find_offers(memory.booked(database), wanted, now, OFFERS_SHOWN))
         record = requests.submit(database, wanted, now, ACTOR)
     except InputError as error:
+        culprit = culprit_of(here, filled.choice, now) if isinstance(error, TaskCannotFit) else ""
+        if culprit:
+            return _form_page(request, here, filled.values, {culprit: text(language, f"fault.{culprit}")}, None, 422)
         field = FORM_FIELDS.get(error.path.partition("[")[0], "other")
         return _form_page(request, here, filled.values, {field: text(language, "fault.other", detail=error.message)}, None, 422)
     return RedirectResponse(f"/requests/{record.id}?submitted=1", 303)

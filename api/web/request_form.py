@@ -12,6 +12,8 @@ from scheduler.model.lab import Lab
 
 FIELDS = ("company_name", "method", "duration", "specimens", "arrival", "due", "deadline", "region")
 MOST_SPECIMENS = 100_000
+OLDEST_ARRIVAL = timedelta(days=366)
+"""Specimens that came longer ago are a slip in the year."""
 Texts = Callable[..., str]
 
 
@@ -63,6 +65,8 @@ def read_form(form: Mapping[str, str], lab: Lab, now: datetime, t: Texts, f: For
         day = days[name]
         if day is not None and arrival is not None and day < arrival:
             faults[name] = t(f"fault.{name}_before")
+    if arrival is not None and arrival < today - OLDEST_ARRIVAL:
+        faults["arrival"] = t("fault.arrival_past")
     if days["deadline"] is not None and days["deadline"] < today:
         faults["deadline"] = t("fault.deadline_past")
     if faults or method is None:

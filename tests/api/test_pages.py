@@ -142,8 +142,12 @@ FAULTS: list[tuple[dict[str, str], set[str]]] = [
     ({"deadline": "2026-03-01"}, {"deadline"}),
     ({"arrival": "", "deadline": "2026-02-01"}, {"deadline"}),
     ({"company_name": "", "specimens": "x", "due": "x"}, {"company_name", "specimens", "due"}),
+    ({"arrival": "2025-02-27"}, {"arrival"}),
+    ({"deadline": "2026-03-03"}, {"deadline"}),
+    ({"arrival": "", "deadline": "2026-03-02"}, {"deadline"}),
     ({"region": "달"}, {"region"}),
-    ({"region": "영남"}, set()),
+    ({"region": "영남"}, {"region"}),
+    ({"region": "영남", "deadline": "2026-03-03"}, set()),
 ]
 
 
