@@ -46,7 +46,7 @@ def publish(database: Database, draft_id: str, expected_revision: int, now: date
     resources changed. Bookings that the draft drops stay as cancelled.
 
     Raises: NotFound; StaleSchedule if the schedule in force is not at `expected_revision`, or
-    it, the lab or one of the requests has changed since the draft was made, or if the draft is
+    it, the lab or a request that the draft books has changed since it was made, or if the draft is
     so old that new bookings would begin in the past; SlotTaken if the database refuses a slot.
     """
     with database.read() as tx:  # parsed before the turn is taken: a year takes seconds
@@ -62,16 +62,19 @@ def publish(database: Database, draft_id: str, expected_revision: int, now: date
         if labs.newest_serving_digest(tx) != draft.serving_digest:
             raise StaleSchedule("sites, calendars or resources have changed since the draft was made; plan again")
         states = requests.states_of(tx, wanted)
+        booked = {each.request for each in draft.schedule.bookings}
         withdrawn = [each for each in wanted if states[each] == "withdrawn"]
-        if withdrawn:
-            raise StaleSchedule(f"request {withdrawn[0]} was withdrawn since the draft was made; plan again")
+        if not booked.isdisjoint(withdrawn):
+            missed = next(each for each in withdrawn if each in booked)
+            raise StaleSchedule(f"request {missed} was withdrawn since the draft was made; plan again")
+        # What the draft left out anyway may be withdrawn: nothing of it is touched.
+        wanted = [each for each in wanted if states[each] != "withdrawn"]
         stored = bookings.of_requests(tx, wanted)
         before = [each.booking for each in stored if each.status == "confirmed"]
         changes = changes_of(before, draft.schedule)
         _refuse_past(changes, now)
         revision = expected_revision + 1
         _apply(tx, draft.problem, labs.newest(tx).lab, changes, stored, revision, now, actor)
-        booked = {each.request for each in draft.schedule.bookings}
         states_now: dict[str, RequestState] = {each: "planned" if each in booked else "open" for each in wanted if states[each] != "done"}
         requests.set_states(tx, states_now, now)
         publication = _publication(draft_id, revision, changes, now, actor)

@@ -176,7 +176,11 @@ def test_run_and_publish_work_without_scripts(app: App) -> None:
     assert found is not None
     assert texts("ko")["today.draft_waits"] in app.client.get("/").text
     assert app.client.post(found[1], data={"expected_revision": found[2]}).status_code == 303
-    assert app.client.post(found[1], data={"expected_revision": found[2]}).status_code == 409
+    refused = app.client.post(found[1], data={"expected_revision": found[2]})
+    assert refused.status_code == 409
+    assert texts("ko")["error.plan_again"] in refused.text
+    assert "/runs" in {each["action"] for each in Reader(refused.text).named("form")}
+    assert texts("ko")["error.plan_again"] not in app.client.get("/runs/none").text
     assert app.client.post(found[1]).status_code == 422
     assert texts("ko")["draft.published"].format(revision=1) in app.client.get(f"/runs/{done['id']}").text
     assert "한빛도금" in app.client.get("/schedule/table").text

@@ -132,6 +132,15 @@ def test_withdrawn_request_makes_a_draft_stale(database: Database) -> None:
     assert publishing.list_bookings(database, include_cancelled=True) == ()
 
 
+def test_withdrawn_request_that_the_draft_left_out_does_not_matter(database: Database) -> None:
+    given(database, request("r1"), request("r2"))
+    made = draft(database, {"r1": ("c1", at(9))})
+    requests.withdraw(database, "r2", NOW, "acme")
+    publishing.publish(database, made, 0, NOW, "ops")
+    assert [each.request for each in publishing.list_bookings(database)] == ["r1"]
+    assert requests.find(database, "r2").state == "withdrawn"
+
+
 def test_draft_that_would_begin_in_the_past_is_stale(database: Database) -> None:
     given(database, request("r1"))
     made = draft(database, {"r1": ("c1", at(9))})
