@@ -1,5 +1,6 @@
 """Forms of the page: they work without scripts and answer with a page or a way to one."""
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from functools import partial
@@ -31,6 +32,8 @@ from scheduler.service.records import FeedRecord, FeedScope
 router = APIRouter(include_in_schema=False)
 MOST_SUGGESTIONS = 2000
 OFFERS_SHOWN = 5
+MADE_FEED = "made_feed"
+"""The cookie that carries the secret of a new feed to the one page that shows it."""
 SCOPES: tuple[FeedScope, ...] = ("resource", "site", "company", "request")
 FORM_FIELDS = {
     "duration": "duration",
@@ -133,13 +136,19 @@ def publish(database: Db, now: Now, draft_id: str, fields: Fields) -> Response:
 
 @router.get("/feeds")
 def show_feeds(database: Db, current: CurrentLab, request: Request, scope: str = "resource", scope_id: str = "") -> Response:
-    """The feeds there are, and the form for one more."""
-    return _feeds_page(database, current.lab, request, {"scope": scope, "scope_id": scope_id})
+    """The feeds there are, and the form for one more; after making one its address, this once."""
+    token = request.cookies.get(MADE_FEED, "")
+    url = feed_url(request, token) if re.fullmatch(r"[\w-]{43}", token, re.ASCII) else ""
+    page = _feeds_page(database, current.lab, request, {"scope": scope, "scope_id": scope_id}, url=url)
+    if token:
+        page.delete_cookie(MADE_FEED, path="/feeds", httponly=True, samesite="strict")
+        page.headers["Cache-Control"] = "no-store"
+    return page
 
 
 @router.post("/feeds")
 def make_feed(database: Db, now: Now, current: CurrentLab, request: Request, fields: Fields) -> Response:
-    """A new feed; its address is on this page only."""
+    """A new feed; the page that follows shows its address, and reloading that makes no second one."""
     values = {"scope": fields.get("scope", ""), "scope_id": fields.get("scope_id", "").strip()}
     scope = next((each for each in SCOPES if each == values["scope"]), None)
     found = _ids_of(current.lab, values["scope_id"])
@@ -150,7 +159,9 @@ def make_feed(database: Db, now: Now, current: CurrentLab, request: Request, fie
         _, token = feeds.create_feed(database, scope, found[0], now, ACTOR)
     except UnknownReference:
         return _feeds_page(database, current.lab, request, values, fault=text(language_of(request), "feeds.unknown"), status=422)
-    return _feeds_page(database, current.lab, request, values, url=feed_url(request, token))
+    answer = RedirectResponse("/feeds", 303)
+    answer.set_cookie(MADE_FEED, token, max_age=60, path="/feeds", secure=request.url.scheme == "https", httponly=True, samesite="strict")
+    return answer
 
 
 @router.post("/feeds/{feed_id}/revoke")

@@ -226,7 +226,9 @@ def test_withdraw_by_form(app: App) -> None:
 
 
 def test_feed_by_form_shows_its_address_once(app: App) -> None:
-    answer = app.client.post("/feeds", data={"scope": "resource", "scope_id": "염수분무기 1호"})
+    made = app.client.post("/feeds", data={"scope": "resource", "scope_id": "염수분무기 1호"})
+    assert made.status_code == 303
+    answer = app.client.get(made.headers["location"])
     url = re.search(r'value="(http://127\.0\.0\.1:8000/feeds/[\w-]+\.ics)"', answer.text)
     assert url is not None
     assert app.client.get(url[1]).status_code == 200
@@ -240,7 +242,7 @@ def test_feed_by_form_shows_its_address_once(app: App) -> None:
 
 def test_feed_of_a_company_is_listed_by_its_name(app: App) -> None:
     app.client.post("/api/requests/from-method", json=choice("hanbit", company_name="한빛도금"))
-    page = app.client.post("/feeds", data={"scope": "company", "scope_id": "hanbit"}).text
+    page = app.client.post("/feeds", data={"scope": "company", "scope_id": "hanbit"}, follow_redirects=True).text
     assert f'<td data-label="{texts("ko")["feeds.id"]}">한빛도금</td>' in page
     assert texts("ko")["feeds.made_at"] in page
     assert texts("ko")["common.received"] not in page
@@ -270,7 +272,7 @@ def test_hostile_names_are_text_on_every_page(app: App) -> None:
     app.client.post("/api/requests/from-method", json=choice(company_name=HOSTILE, name=HOSTILE))
     run = app.publish()
     request = app.client.get("/api/requests").json()["requests"][0]["id"]
-    feed = app.client.post("/feeds", data={"scope": "site", "scope_id": "seoul"})
+    feed = app.client.post("/feeds", data={"scope": "site", "scope_id": "seoul"}, follow_redirects=True)
     form = app.client.post("/requests/new", data=FORM | {"company_name": HOSTILE, "region": HOSTILE, "action": "offers"})
     pages = [app.client.get(path) for path in (*PATHS, f"/requests/{request}", f"/runs/{run['id']}", "/schedule/table?days=28", f"/requests/{HOSTILE}")]
     for answer in (*pages, feed, form):
