@@ -13,7 +13,7 @@ from scheduler.config import read_settings
 from scheduler.errors import InputError, NotFound
 from scheduler.model.lab import Lab
 from scheduler.model.request import Request
-from scheduler.planning import check_request
+from scheduler.planning import Eligibility, check_request
 from scheduler.service import lab, requests
 from scheduler.service.database import Database, migrate
 from scheduler.service.snapshot import default_horizon
@@ -66,9 +66,10 @@ def _is_stored(database: Database, request_id: str) -> bool:
 
 def _check(wanted: Lab, new: Sequence[tuple[int, Request]], now: datetime, path: Path) -> None:
     """Refuse what cannot be served from now on. Raises: InputError that names the request."""
+    eligibility = Eligibility(wanted)
     for index, each in new:
         try:
-            check_request(wanted, each, now, default_horizon(now, (each,)))
+            check_request(wanted, each, now, default_horizon(now, (each,)), eligibility=eligibility)
         except InputError as error:
             place = f"{path}: requests[{index}]" + (f".{error.path}" if error.path else "")
             raise type(error)(f"{error.message} (nothing was stored; --lab-only takes the lab without requests)", place) from None
