@@ -219,4 +219,4 @@ def test_escape_leaves_nothing_that_xml_forbids() -> None:
 
 def test_timeline_survives_a_booking_of_another_century() -> None:
     long_ago = replace(salt_booking("R-1", at(2)), window=window(datetime(1901, 1, 1, tzinfo=UTC), datetime(9800, 1, 1, tzinfo=UTC)))
-    ElementTree.fromstring(timeline_svg(problem(), Schedule(bookings=(long_ago,))))
+    assert ElementTree.fromstring(timeline_svg(problem(), Schedule(bookings=(long_ago,)))).tag.endswith("svg")
