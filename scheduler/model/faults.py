@@ -11,15 +11,8 @@ from scheduler.errors import InputError, UnsupportedFormat
 from scheduler.model.text import did_you_mean, duration_text, list_text
 
 RESERVED = {
-    "batch": "batch runs",
-    "recipe": "batch runs and changeover",
-    "changeover": "changeover",
-    "travel": "travel",
-    "may_pause": "pausing tasks",
-    "series": "series",
-    "quotas": "quotas",
     "divisible": "divisible requests",
-    "maintenance": "movable maintenance",
+    "may_pause": "tasks that choose for themselves when to pause",
 }
 """Fields of coming versions: refused by name today, so that no file can use them for something else."""
 

@@ -7,8 +7,9 @@ from pydantic import Field, model_validator
 from pydantic.dataclasses import dataclass
 
 from scheduler.model.base import STRICT, Duration, Id, Lag, Moment, Name
+from scheduler.model.calendar import TimeZone, Weekday
 
-During = Literal["whole", "head", "tail"]
+During = Literal["whole", "head", "tail", "before", "after"]
 LinkKind = Literal["same_resource", "same_people", "same_site", "different_institutes"]
 
 
@@ -31,18 +32,22 @@ class FeatureBound:
 class Select:
     """Which resources may serve: by id, or by a query of which every given part must hold.
 
-    `qualification` must be valid during the whole time served. `sites` limits the place;
-    a resource without a site is at every site.
+    `qualification` must be valid, at `level` or above, during the whole time served. `sites` limits
+    the place; a resource without a site, and a person who travels, is at every site. A person speaks all of `languages`.
     """
 
     ids: tuple[Id, ...] = ()
     kind: Literal["instrument", "chamber", "equipment", "room", "person", "pool"] | None = None
     qualification: Id | None = None
+    level: Annotated[int, Field(ge=1, le=9)] = 1
+    languages: tuple[Id, ...] = ()
     features: tuple[FeatureBound, ...] = ()
     sites: tuple[Id, ...] = ()
 
     @model_validator(mode="after")
     def _asks_something(self) -> "Select":
+        if self.level > 1 and self.qualification is None:
+            raise ValueError("level: is that of a qualification; name one or leave the level out")
         if not (self.ids or self.kind or self.qualification or self.features):
             raise ValueError("a select must name ids, or a kind, a qualification or features")
         return self
@@ -54,7 +59,11 @@ class Requirement:
 
     `during` the whole task, its first `part` (head) or its last `part` (tail): an operator
     loads at the head and unloads at the tail of a run that goes on through the weekend.
-    `preferred` names resources that the company would rather have.
+    "before" is the `part` just before the task (conditioning), "after" the `part` just after it
+    (specimens stored until they are collected). `preferred` names resources that the company would
+    rather have. `recipe` is what the resource is set to (a temperature profile, a medium).
+    `undisturbed`: nobody loads or unloads the resource meanwhile. `different_institutes`: no two
+    of those who serve are of the same institute.
     """
 
     id: Id
@@ -64,20 +73,28 @@ class Requirement:
     during: During = "whole"
     part: Duration | None = None
     preferred: tuple[Id, ...] = ()
+    recipe: Id | None = None
+    undisturbed: bool = False
+    different_institutes: bool = False
 
     @model_validator(mode="after")
     def _part_fits_during(self) -> "Requirement":
         if (self.during == "whole") != (self.part is None):
-            raise ValueError("part: give the length of the head or tail, and only then")
+            raise ValueError("part: give the length of the head, the tail, or what is taken before or after, and only then")
         return self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class Mode:
-    """One way to do a task: how long it takes and what it takes."""
+    """One way to do a task: how long it takes and what it takes.
+
+    In a batch run the task may last longer, as long as the run, up to `max_duration`; without
+    one it lasts exactly its duration.
+    """
 
     id: Id = "standard"
     duration: Duration
+    max_duration: Duration | None = None
     requirements: Annotated[tuple[Requirement, ...], Field(min_length=1)]
 
     @model_validator(mode="after")
@@ -86,8 +103,10 @@ class Mode:
         for index, each in enumerate(self.requirements):
             if each.id in names[:index]:
                 raise ValueError(f"requirements[{index}].id: {each.id!r} is used twice in this mode; give each requirement its own id")
-            if each.part is not None and each.part > self.duration:
+            if each.part is not None and each.during in ("head", "tail") and each.part > self.duration:
                 raise ValueError(f"requirements[{index}].part: longer than the task's duration; shorten it")
+        if self.max_duration is not None and self.max_duration < self.duration:
+            raise ValueError("max_duration: below the duration; raise it or leave it out")
         return self
 
 
@@ -96,7 +115,13 @@ class Task:
     """One piece of work without a break: a test run, a preparation, an advisor session.
 
     `place` "one_site": all resources with a site are at the same site. "anywhere": they need
-    not be (an online or joint session).
+    not be (an online or joint session). `site` is where it takes place; without one that follows
+    from its resources. People who travel come there; to a task "anywhere" nobody travels.
+
+    `pauses_in`: a calendar in whose closures the clock of the task stops; its duration is then
+    the time worked, and its resources must be open only while it is worked on (they stay taken
+    meanwhile). `within`: a calendar in one opening of which the task lies, so that it does not
+    cross a night. `release`, `due`, `deadline` as those of the request, for this task alone.
     """
 
     id: Id
@@ -105,10 +130,24 @@ class Task:
     method: Id | None = None
     modes: Annotated[tuple[Mode, ...], Field(min_length=1)]
     place: Literal["one_site", "anywhere"] = "one_site"
+    site: Id | None = None
+    pauses_in: Id | None = None
+    within: Id | None = None
+    release: Moment | None = None
+    due: Moment | None = None
+    deadline: Moment | None = None
 
     @model_validator(mode="after")
-    def _modes_differ(self) -> "Task":
+    def _is_consistent(self) -> "Task":
         _refuse_twice("modes", [each.id for each in self.modes])
+        if self.release is not None and self.deadline is not None and self.deadline <= self.release:
+            raise ValueError("deadline: not after the release date; give a later deadline or an earlier release")
+        if self.pauses_in is not None and self.within is not None:
+            raise ValueError("within: a task that pauses crosses closures; remove one of the two")
+        if self.pauses_in is not None and any(mode.max_duration is not None for mode in self.modes):
+            raise ValueError("pauses_in: a batch run does not pause; remove it, or max_duration from the modes")
+        if self.site is not None and self.place == "anywhere":
+            raise ValueError('site: a task with place "anywhere" has no site; remove one of the two')
         return self
 
 
@@ -151,12 +190,49 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class Series:
+    """Tasks of one kind repeated, in this order: each starts at least `least_apart`, at most `most_apart`, after the one before has started.
+
+    `weekday`: each starts on that local day in `time_zone`. Every Tuesday: six to eight days
+    apart, so that a changed clock does no harm.
+    """
+
+    tasks: Annotated[tuple[Id, ...], Field(min_length=2)]
+    least_apart: Lag = timedelta(0)
+    most_apart: Lag | None = None
+    weekday: Weekday | None = None
+    time_zone: TimeZone = "UTC"
+
+    @model_validator(mode="after")
+    def _distances_in_order(self) -> "Series":
+        if self.most_apart is not None and self.most_apart < self.least_apart:
+            raise ValueError("most_apart: below least_apart; raise it or leave it out")
+        _refuse_twice("tasks", list(self.tasks))
+        return self
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class Shipment:
+    """Specimens sent at `sent` from a place; at each site nothing is done with them before they are there.
+
+    They arrive after the courier's time (`lab.courier`), are taken in when the site is
+    `receiving`, and lie for `conditioning` before anything begins.
+    """
+
+    sent: Moment
+    latitude: Annotated[float, Field(ge=-90, le=90)]
+    longitude: Annotated[float, Field(ge=-180, le=180)]
+    conditioning: Lag = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class Request:
     """What one company asks for; served whole or not at all.
 
     Never before `release`, late from `due`, never after `deadline`. `weight` is what leaving it
     out costs, relative to others; tardiness counts times `weight`. Flow time counts from
-    `arrival` (default: `release`). `specimens` is how many pieces are tested.
+    `arrival` (default: `release`). `specimens` is how many pieces are tested. An `urgent` one weighs
+    `policy.urgent_factor` times as much.
     """
 
     id: Id
@@ -166,10 +242,13 @@ class Request:
     tasks: Annotated[tuple[Task, ...], Field(min_length=1)]
     precedences: tuple[Precedence, ...] = ()
     links: tuple[Link, ...] = ()
+    series: tuple[Series, ...] = ()
     release: Moment | None = None
     due: Moment | None = None
     deadline: Moment | None = None
     arrival: Moment | None = None
+    shipment: Shipment | None = None
+    urgency: Literal["normal", "urgent"] = "normal"
     weight: Annotated[int, Field(ge=1, le=1_000)] = 1
     specimens: Annotated[int, Field(ge=1, le=100_000)] | None = None
 

@@ -15,10 +15,11 @@ SCHEDULE_FORMAT = "slotwright/schedule@1"
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class Allocation:
-    """The resources that serve one requirement of a booking."""
+    """The resources that serve one requirement of a booking; in which run, where they are a batch resource."""
 
     requirement: Id
     resources: Annotated[tuple[Id, ...], Field(min_length=1)]
+    run_id: Id | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
@@ -68,16 +69,35 @@ class Unserved:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class Run:
+    """A closed run of a batch resource: what it holds of the capacity, with which recipe, from when to when."""
+
+    id: Id
+    resource: Id
+    recipe: Id | None = None
+    window: Window
+    load: Annotated[int, Field(ge=1)]
+    capacity: Annotated[int, Field(ge=1)]
+
+    @property
+    def load_factor(self) -> float:
+        """Share of the capacity in use."""
+        return self.load / self.capacity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class Schedule:
     """The bookings of a horizon; every request of the problem is booked whole or in `unserved`.
 
-    Bookings are sorted by request and task in the problem's order. `problem` is the digest of the problem that it answers.
+    Bookings are sorted by request and task in the problem's order, runs by resource and start.
+    `problem` is the digest of the problem that it answers.
     """
 
     format: Literal["slotwright/schedule@1"] = "slotwright/schedule@1"
     problem: str = ""
     bookings: tuple[Booking, ...] = ()
     unserved: tuple[Unserved, ...] = ()
+    runs: tuple[Run, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
