@@ -291,7 +291,12 @@ class TickTerm:
 
 @dataclass(frozen=True)
 class Instance:
-    """A whole problem in ticks. `ticks` is the length of the horizon, `tick_minutes` that of a tick."""
+    """A whole problem in ticks. `ticks` is the length of the horizon, `tick_minutes` that of a tick.
+
+    An instance may be a cut of a larger one, the bookings of all other requests being fixed uses. Then `base_makespan`
+    is the last minute at which one of those is complete, `base_delay` per company the minutes by which
+    they are late (left out: the whole horizon), `most_moves` what they leave; `company_sizes` counts all requests.
+    """
 
     origin: datetime
     resolution: timedelta
@@ -301,9 +306,11 @@ class Instance:
     fixed_uses: tuple[FixedUse, ...]
     terms: tuple[TickTerm, ...]
     recipes: tuple[str, ...] = ()
-    companies: int = 0
+    company_sizes: tuple[int, ...] = ()
     quotas: tuple[TickQuota, ...] = ()
     most_moves: int | None = None
+    base_makespan: int = 0
+    base_delay: tuple[int, ...] = ()
 
     @cached_property
     def is_coupled(self) -> bool:
