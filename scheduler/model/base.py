@@ -51,7 +51,10 @@ Duration = Annotated[timedelta, Field(gt=timedelta(0), le=LONGEST), BeforeValida
 Lag = Annotated[timedelta, Field(ge=timedelta(0), le=LONGEST), BeforeValidator(fixed_length)]
 """A length of time, zero allowed."""
 
-ID_PATTERN = r"^[\w.:@+~\-]{1,120}$"
+ID_LENGTH = 120
+"""Most letters of an id."""
+
+ID_PATTERN = rf"^[\w.:@+~\-]{{1,{ID_LENGTH}}}$"
 
 Id = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
 """A stable name of a thing: letters of any script, digits, `_ . : @ + - ~`; never a position."""

@@ -9,7 +9,7 @@ from scheduler.errors import Defect
 from scheduler.placement.bits import add, reaches, span, subtract
 from scheduler.placement.shapes import Shapes
 from scheduler.placement.views import MOST_KEPT_BYTES, REACH, STEP, Levels, View
-from scheduler.ticks.instance import Bits, Instance, Placement, TickRequest, Ticks
+from scheduler.ticks.instance import Bits, FixedUse, Instance, Placement, TickRequest, Ticks
 
 _WHOLE = -1
 
@@ -30,7 +30,7 @@ class Occupancy:
         self._asked = 0
         if with_fixed:
             for use in instance.fixed_uses:
-                self.block(use.resource, use.start, use.end, use.demand)
+                self.block_use(use)
 
     def copy(self) -> "Occupancy":
         """An independent snapshot; the numbers inside are shared, so it costs a few list copies."""
@@ -106,6 +106,10 @@ class Occupancy:
         else:
             self._levels.free[resource] &= ~taken
         self._changed(resource)
+
+    def block_use(self, use: FixedUse) -> None:
+        """What a booking that cannot move takes is taken. Cannot be undone."""
+        self.block(use.resource, use.start, use.end, use.demand)
 
     def release(self, resource: int) -> None:
         """The resource is as free as its calendar; nothing of what was booked or fixed on it counts any more."""

@@ -1,6 +1,5 @@
 """Offers: the best ways to place one request that disturb nobody."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from heapq import heapify, heappop, heappush
 
@@ -12,10 +11,10 @@ from scheduler.placement.occupancy import Occupancy
 from scheduler.placement.place import Placed, place_shape
 from scheduler.placement.reasons import find_reasons
 from scheduler.placement.shapes import Shape
-from scheduler.ticks.compile import compile_problem, fixed_uses
+from scheduler.ticks.compile import compile_problem
 from scheduler.ticks.extract import extract_schedule
-from scheduler.ticks.grid import grid_of
-from scheduler.ticks.instance import FixedUse, Instance, Ticks
+from scheduler.ticks.instance import Instance, Ticks
+from scheduler.ticks.uses import beside_bookings
 
 LEAST_APART_MINUTES = 60
 """Offers at one site start at least so far apart: a choice between 9:00 and 9:15 is none."""
@@ -40,23 +39,16 @@ def reasons_against(problem: Problem, schedule: Schedule, request: Request) -> t
 def _beside(problem: Problem, schedule: Schedule, request: Request) -> tuple[Problem, Instance, Occupancy]:
     """A problem of this request alone, compiled, and what is free beside what all others have booked."""
     narrow = replace(problem, requests=(request,), in_force=tuple(each for each in problem.in_force if each.booking.request == request.id))
-    instance = compile_problem(narrow)
-    occupancy = Occupancy(instance)
-    for use in _others_uses(problem, narrow, schedule, instance):
-        occupancy.block(use.resource, use.start, use.end, use.demand)
-    return narrow, instance, occupancy
-
-
-def _others_uses(problem: Problem, narrow: Problem, schedule: Schedule, instance: Instance) -> Iterator[FixedUse]:
-    """What bookings of other requests take: those of the schedule, and frozen ones that it lacks."""
-    grid = grid_of(narrow)
-    index = {each.id: number for number, each in enumerate(instance.resources)}
-    requests = {each.id: each for each in problem.requests}
+    others = {each.id: each for each in problem.requests if each.id != request.id}
+    instance = compile_problem(narrow, around=tuple(others.values()))
+    # Those of the schedule, and frozen ones that it lacks.
     bookings = {each.booking.key: each.booking for each in problem.in_force if each.frozen}
     bookings.update({each.key: each for each in schedule.bookings})
-    for booking in bookings.values():
-        if booking.request != narrow.requests[0].id and booking.request in requests:
-            yield from fixed_uses(grid, index, requests[booking.request], booking)
+    instance, uses = beside_bookings(instance, narrow, ((others[each.request], each) for each in bookings.values() if each.request in others))
+    occupancy = Occupancy(instance)
+    for use in uses:
+        occupancy.block_use(use)
+    return narrow, instance, occupancy
 
 
 def _offer(problem: Problem, instance: Instance, placed: Placed) -> Offer:

@@ -1,6 +1,5 @@
 """Why a request is not in a schedule, and which single change would let it in."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Literal
@@ -10,15 +9,15 @@ from pydantic.dataclasses import dataclass
 from scheduler.errors import NotFound
 from scheduler.model.base import STRICT, Id, Moment
 from scheduler.model.problem import Problem
-from scheduler.model.schedule import Booking, Reason, Schedule
+from scheduler.model.schedule import Reason, Schedule
 from scheduler.model.text import duration_text
 from scheduler.placement.cost import completion_minute
 from scheduler.placement.occupancy import Occupancy
 from scheduler.placement.place import place_shape
 from scheduler.placement.reasons import find_reasons
-from scheduler.ticks.compile import compile_problem, fixed_uses
-from scheduler.ticks.grid import grid_of
-from scheduler.ticks.instance import FixedUse, Instance, TickRequest, TickRequirement
+from scheduler.ticks.compile import compile_problem
+from scheduler.ticks.instance import Instance, TickRequest, TickRequirement
+from scheduler.ticks.uses import beside_bookings
 
 MOST_TRIED = 24
 """Of the candidates of one requirement, so many are tried as the one more to have."""
@@ -54,14 +53,17 @@ def explain(problem: Problem, schedule: Schedule, request_id: str) -> Explanatio
         raise NotFound(f"the problem has no request {request_id!r}")
     # Only this request is compiled; whatever others have booked is simply taken.
     alone = replace(problem, requests=(request,), in_force=tuple(each for each in problem.in_force if each.booking.request == request_id))
-    instance = compile_problem(alone)
+    others = {each.id: each for each in problem.requests if each.id != request_id}
+    instance = compile_problem(alone, around=tuple(others.values()))
     frozen = {each.booking.key for each in problem.in_force if each.frozen}
-    others = [each for each in schedule.bookings if each.request != request_id]
-    instance = replace(instance, fixed_uses=(*instance.fixed_uses, *_uses(problem, alone, instance, (each for each in others if each.key in frozen))))
+    taken = [(others[each.request], each) for each in schedule.bookings if each.request in others]
+    instance, fixed = beside_bookings(instance, alone, (each for each in taken if each[1].key in frozen))
+    instance = replace(instance, fixed_uses=(*instance.fixed_uses, *fixed))
     stripped = Occupancy(instance)
     occupancy = stripped.copy()
-    for use in _uses(problem, alone, instance, (each for each in others if each.key not in frozen)):
-        occupancy.block(use.resource, use.start, use.end, use.demand)
+    instance, movable = beside_bookings(instance, alone, (each for each in taken if each[1].key not in frozen))
+    for use in movable:
+        occupancy.block_use(use)
     tick_request = replace(instance.requests[0], current=())
     reasons = find_reasons(instance, occupancy, 0)
     if all(each.code in ("cost", "not_found") for each in reasons):
@@ -71,13 +73,6 @@ def explain(problem: Problem, schedule: Schedule, request_id: str) -> Explanatio
     cures += _one_more(instance, occupancy, tick_request)
     cures.append(_others_move(instance, stripped, tick_request))
     return Explanation(request=request_id, reasons=reasons, cures=tuple(cures))
-
-
-def _uses(problem: Problem, alone: Problem, instance: Instance, bookings: Iterable[Booking]) -> list[FixedUse]:
-    grid = grid_of(alone)
-    index = {each.id: number for number, each in enumerate(instance.resources)}
-    by_id = {each.id: each for each in problem.requests}
-    return [use for booking in bookings if booking.request in by_id for use in fixed_uses(grid, index, by_id[booking.request], booking)]
 
 
 def _fit(instance: Instance, occupancy: Occupancy, request: TickRequest) -> datetime | None:

@@ -1,13 +1,13 @@
 """Whole numbers in, wall-clock schedule out; and back again for a schedule that is kept."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 
 from scheduler.model.problem import Problem
 from scheduler.model.schedule import Allocation, Booking, Reason, Schedule, Unserved
 from scheduler.model.window import Window
 from scheduler.ticks.instance import Instance, Placement, Plan, TickBooking
 from scheduler.ticks.locate import locate
+from scheduler.ticks.runs import with_runs
 
 
 def extract_schedule(problem: Problem, instance: Instance, plan: Plan, reasons: Mapping[str, tuple[Reason, ...]], *, digest: str = "") -> Schedule:
@@ -30,8 +30,10 @@ def extract_schedule(problem: Problem, instance: Instance, plan: Plan, reasons: 
             if kept is not None:
                 bookings.append(kept)
             elif task.id in placed:
-                durations = {mode.id: mode.duration for mode in task.modes}
-                bookings.append(_booking(instance, position, placed[task.id], durations, allocations))
+                bookings.append(_booking(instance, position, placed[task.id], allocations))
+    if any(each.is_batch for each in instance.resources):
+        bookings, runs = with_runs(problem, bookings)
+        return Schedule(problem=digest, bookings=tuple(bookings), unserved=tuple(unserved), runs=runs)
     return Schedule(problem=digest, bookings=tuple(bookings), unserved=tuple(unserved))
 
 
@@ -48,7 +50,7 @@ class _Allocations(dict[tuple[str, tuple[int, ...]], Allocation]):
         return made
 
 
-def _booking(instance: Instance, position: int, placed: TickBooking, durations: Mapping[str, timedelta], allocations: _Allocations) -> Booking:
+def _booking(instance: Instance, position: int, placed: TickBooking, allocations: _Allocations) -> Booking:
     request = instance.requests[position]
     task = request.tasks[placed.task]
     mode = task.modes[placed.mode]
@@ -57,7 +59,7 @@ def _booking(instance: Instance, position: int, placed: TickBooking, durations: 
         request=request.id,
         task=task.id,
         mode=mode.id,
-        window=Window(start=start, end=start + durations[mode.id]),
+        window=Window(start=start, end=start + mode.length),
         allocations=tuple(allocations[each.id, taken] for each, taken in zip(mode.requirements, placed.resources, strict=True)),
     )
 

@@ -118,7 +118,8 @@ class TickRequirement:
     A candidate in `limited` serves only inside the ticks given there (its qualification ends or
     begins within the horizon, specimens are not there yet). Every candidate has the capacity for `demand`. `preferred` is
     empty if the company has no preference. `recipe` -1: none. In `idle` ticks the candidates need
-    not be open (the task pauses). `different_institutes`: no two of those chosen share one.
+    not be open (the task pauses). `different_institutes`: no two of those chosen share one. `minutes`
+    is the true time taken, rounded up to whole minutes.
     """
 
     id: str
@@ -134,6 +135,7 @@ class TickRequirement:
     undisturbed: bool = False
     idle: Bits = 0
     different_institutes: bool = False
+    minutes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,6 +323,16 @@ class Instance:
             or self.most_moves is not None
             or any(self.scalars[name] for name in COUPLED_TERMS)
         )
+
+    @cached_property
+    def has_inner_terms(self) -> bool:
+        """Whether a term counts that looks into a request: at its tasks, its span or its people, and not at its completion alone."""
+        return any(self.scalars[name] for name in ("task_tardiness", "late", "span", "people"))
+
+    @cached_property
+    def has_coupled_terms(self) -> bool:
+        """Whether a term counts that is no sum over requests."""
+        return any(self.scalars[name] for name in COUPLED_TERMS)
 
     @cached_property
     def tick_minutes(self) -> int:

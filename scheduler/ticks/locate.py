@@ -6,20 +6,19 @@ from datetime import datetime, timedelta
 from scheduler.model.schedule import Booking
 from scheduler.ticks.instance import TickBooking, TickTask
 
-MINUTE = timedelta(minutes=1)
-
 
 def locate(booking: Booking, position: int, task: TickTask, origin: datetime, resolution: timedelta, index: Mapping[str, int]) -> TickBooking | None:
     """`booking` of the task at `position`, in ticks; None if it is off the grid or no mode admits it any more.
 
     Calendars and other bookings are not looked at.
     """
-    number = next((n for n, mode in enumerate(task.modes) if mode.id == booking.mode), None)
+    length = booking.window.length
+    number = next((n for n, mode in enumerate(task.modes) if mode.id == booking.mode and mode.length == length), None)
     start, rest = divmod(booking.window.start - origin, resolution)
     if number is None or rest:
         return None
     mode = task.modes[number]
-    if not mode.first_start <= start <= mode.last_start or -(-booking.window.length // MINUTE) != mode.minutes:
+    if not mode.first_start <= start <= mode.last_start or not mode.starts >> start & 1:
         return None
     served = {each.requirement: tuple(sorted(index.get(name, -1) for name in each.resources)) for each in booking.allocations}
     resources = tuple(served.get(each.id, ()) for each in mode.requirements)

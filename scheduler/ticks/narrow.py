@@ -77,6 +77,19 @@ def narrowings(request: Request, frozen: dict[str, Booking], resources: tuple[Ti
             limit.latest_end = min(limit.latest_end, after.window.start - each.min_lag)
             if each.max_lag is not None:
                 limit.earliest_end = max(limit.earliest_end, after.window.start - each.max_lag)
+    for series in request.series:
+        for one, following in zip(series.tasks, series.tasks[1:], strict=False):
+            before, after = frozen.get(one), frozen.get(following)
+            if before is not None and after is None:
+                limit = found.setdefault(following, Narrowing())
+                limit.earliest = max(limit.earliest, before.window.start + series.least_apart)
+                if series.most_apart is not None:
+                    limit.latest = min(limit.latest, before.window.start + series.most_apart)
+            elif after is not None and before is None:
+                limit = found.setdefault(one, Narrowing())
+                limit.latest = min(limit.latest, after.window.start - series.least_apart)
+                if series.most_apart is not None:
+                    limit.earliest = max(limit.earliest, after.window.start - series.most_apart)
     for link in request.links:
         fixed = [frozen[name] for name in link.tasks if name in frozen]
         if not fixed:

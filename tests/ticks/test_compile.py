@@ -127,7 +127,7 @@ def test_compile_folds_frozen_bookings_into_uses() -> None:
     found = compile_problem(
         problem(asked, resources=(chamber(capacity=5), operator()), in_force=(frozen("t", 1.1, 3.1, chamber="chamber", operator="operator"),))
     )
-    assert found.fixed_uses == (FixedUse(0, 4, 13, 3), FixedUse(1, 10, 13, 1))
+    assert [(each.resource, each.start, each.end, each.demand) for each in found.fixed_uses] == [(0, 4, 13, 3), (1, 10, 13, 1)]
     assert (found.requests[0].tasks, found.requests[0].can_serve, found.requests[0].fixed_completion) == ((), True, 186)
 
 
