@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from scheduler.placement import bits
-from scheduler.solver.starts import Residual, allowed_starts, open_starts
+from scheduler.solver.starts import Part, Residual, allowed_starts, open_starts
 from scheduler.ticks.instance import Bits, Instance, TickRequest, TickRequirement, TickTask
 
 CACHED = 20_000
@@ -77,6 +77,7 @@ class Explorer:
         self.residual = Residual(instance)
         self.horizon = bits.ones(instance.ticks)
         self._starts = lru_cache(maxsize=CACHED)(self._starts_uncached)
+        self._special_starts = lru_cache(maxsize=CACHED)(self._special_uncached)
 
     def explore(self, request: TickRequest, *, latest: int | None = None, must_serve: bool = False) -> RequestDomain:
         """The domain of `request` when it must be complete by the minute `latest` (None: no limit)."""
@@ -86,7 +87,7 @@ class Explorer:
             return never(request.fixed_completion or 0)
         windows = [[allowed_starts(mode, self.instance.tick_minutes, latest) & self.horizon for mode in task.modes] for task in request.tasks]
         raw = [
-            [[self._alternatives(each, window) for each in mode.requirements] for mode, window in zip(task.modes, windows[t], strict=True)]
+            [[self._alternatives(each, window, task) for each in mode.requirements] for mode, window in zip(task.modes, windows[t], strict=True)]
             for t, task in enumerate(request.tasks)
         ]
         places = self._places(request, raw)
@@ -95,19 +96,32 @@ class Explorer:
         places = self._propagate(request, cells, places, home)
         return self._gather(request, raw, cells, places, home, must_serve)
 
-    def _alternatives(self, requirement: TickRequirement, window: Bits) -> dict[int, Bits]:
+    def _alternatives(self, requirement: TickRequirement, window: Bits, task: TickTask) -> dict[int, Bits]:
         limited = dict(requirement.limited)
         found = {}
-        for resource in requirement.candidates:
-            starts = self._starts(resource, requirement.demand, requirement.begin, requirement.end, limited.get(resource)) & window
+        candidates = requirement.candidates
+        if task.one_site and task.site != NOWHERE:
+            candidates = tuple(each for each in candidates if self._is_at(each, task.site))
+        for resource in candidates:
+            if self.instance.resources[resource].is_special:
+                starts = self._special_starts(resource, _part(requirement, limited.get(resource))) & window
+            else:
+                starts = self._starts(resource, requirement.demand, requirement.begin, requirement.end, limited.get(resource), requirement.idle) & window
             if starts:
                 found[resource] = starts
         return found
 
-    def _starts_uncached(self, resource: int, demand: int, begin: int, end: int, limited: Bits | None) -> Bits:
+    def _starts_uncached(self, resource: int, demand: int, begin: int, end: int, limited: Bits | None, idle: Bits) -> Bits:
+        return self._open(resource, begin, end, limited, idle) & self.residual.free_starts(resource, demand, begin, end)
+
+    def _special_uncached(self, resource: int, wanted: Part) -> Bits:
+        return self._open(resource, wanted.begin, wanted.end, wanted.limited, wanted.idle) & self.residual.special_starts(resource, wanted)
+
+    def _open(self, resource: int, begin: int, end: int, limited: Bits | None, idle: Bits) -> Bits:
         is_open = self.instance.resources[resource].open
-        opened = open_starts(is_open if limited is None else is_open & limited, begin, end)
-        return opened & self.residual.free_starts(resource, demand, begin, end)
+        if idle:
+            is_open |= idle & self.horizon
+        return open_starts(is_open if limited is None else is_open & limited, begin, end)
 
     def _places(self, request: TickRequest, raw: Raw) -> tuple[Place, ...]:
         links = [link.tasks for link in request.links if link.kind == "same_site"]
@@ -223,6 +237,10 @@ class Explorer:
         if any(len(kept) < requirement.count for kept, requirement in zip(candidates, task.modes[m].requirements, strict=True)):
             return ModeDomain(0, {}, ())
         return ModeDomain(starts, by_site, tuple(candidates)) if starts else ModeDomain(0, {}, ())
+
+
+def _part(requirement: TickRequirement, limited: Bits | None) -> Part:
+    return Part(requirement.demand, requirement.begin, requirement.end, limited, requirement.idle, requirement.recipe, requirement.undisturbed)
 
 
 def _sites_of(places: tuple[Place, ...], place: int | None) -> tuple[int, ...]:

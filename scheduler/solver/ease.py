@@ -30,12 +30,14 @@ class _Part:
 def easy_parts(instance: Instance, positions: Sequence[int], domains: Sequence[RequestDomain], known: frozenset[Key]) -> list[Key]:
     """Parts of the requests at `positions` that can be left out beside those `known` already, in the order of leaving them out."""
     blocked = {use.resource for use in instance.fixed_uses if instance.resources[use.resource].capacity > 1}
+    watched = _watched(instance)
+    travellers = frozenset(r for r, each in enumerate(instance.resources) if each.travel is not None)
     parts: list[_Part] = []
     wanted: list[tuple[_Part, list[tuple[frozenset[int], Ticks, Ticks]], TickRequirement]] = []
     for position, domain in zip(positions, domains, strict=True):
         request = instance.requests[position]
         for t, modes in enumerate(domain.tasks):
-            is_free = _is_free(request, domain, t)
+            is_free = _is_free(request, domain, t) and not (travellers and _is_travelled_to(travellers, request, t))
             for m, mode in enumerate(modes):
                 for k, candidates in enumerate(mode.candidates):
                     key = (position, t, m, k)
@@ -45,7 +47,8 @@ def easy_parts(instance: Instance, positions: Sequence[int], domains: Sequence[R
                     earliest, latest = bits.lowest(mode.starts) + requirement.begin, mode.starts.bit_length() - 1 + requirement.end
                     part = _Part(key, frozenset(candidates), earliest, latest, requirement.count * requirement.demand)
                     parts.append(part)
-                    if is_free and requirement.demand == 1 and not requirement.preferred:
+                    is_plain = requirement.demand == 1 and not requirement.preferred and not requirement.different_institutes
+                    if is_free and is_plain and (not watched or watched.isdisjoint(candidates)):
                         wanted.append((part, _options(instance, mode, k, requirement, blocked), requirement))
     return _peel(instance, parts, wanted)
 
@@ -57,6 +60,21 @@ def _is_free(request: TickRequest, domain: RequestDomain, task: int) -> bool:
         and not any(task in link.tasks for link in request.links if link.kind != "same_site")
         and sum(task in place.tasks for place in domain.places) <= 1
     )
+
+
+def _watched(instance: Instance) -> frozenset[int]:
+    """Resources whose every use counts somewhere beyond what is free of them."""
+    counts_people = bool(instance.scalars["people"])
+    special = (r for r, each in enumerate(instance.resources) if each.is_special or (counts_people and each.is_person))
+    return frozenset(special).union(*(quota.resources for quota in instance.quotas))
+
+
+def _is_travelled_to(travellers: frozenset[int], request: TickRequest, task: int) -> bool:
+    """Whether somebody who travels may serve the task, so that it matters where it is."""
+    data = request.tasks[task]
+    if not data.takes_place or data.site != NOWHERE:
+        return False
+    return any(not travellers.isdisjoint(requirement.candidates) for mode in data.modes for requirement in mode.requirements)
 
 
 def _options(instance: Instance, mode: ModeDomain, k: int, requirement: TickRequirement, blocked: set[int]) -> list[tuple[frozenset[int], Ticks, Ticks]]:

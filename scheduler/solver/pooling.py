@@ -63,7 +63,9 @@ def _renamed(placement: Placement, position: int, units: dict[tuple[int, int, in
 
 
 def pool(instance: Instance) -> Pooling:
-    """The pooling of `instance`; it may have no pools."""
+    """The pooling of `instance`; it may have no pools, and has none where a plan is told by its resources (quotas, limited moves)."""
+    if instance.quotas or instance.most_moves is not None:
+        return Pooling(instance, instance, {}, {})
     groups: dict[tuple[object, ...], list[int]] = defaultdict(list)
     barred = _barred(instance)
     roles: dict[int, list[object]] = defaultdict(list)
@@ -91,8 +93,10 @@ def pool(instance: Instance) -> Pooling:
 
 
 def _barred(instance: Instance) -> set[int]:
-    """Resources that a plan can tell from others alike: by frozen or current bookings, by links, by demand or count."""
+    """Resources that a plan can tell from others alike: by frozen or current bookings, by links, by demand or count, by what follows what on them."""
     barred = {use.resource for use in instance.fixed_uses}
+    counts_people = bool(instance.scalars["people"])
+    barred.update(r for r, each in enumerate(instance.resources) if each.is_special or (counts_people and each.is_person))
     for request in instance.requests:
         linked = {t for link in request.links if link.kind in ("same_resource", "same_people") for t in link.tasks}
         for _, booking, _ in request.current:
