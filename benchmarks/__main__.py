@@ -1,4 +1,4 @@
-"""`python -m benchmarks`: generate instances, measure, write tables and examples."""
+"""`python -m benchmarks`: generate instances, measure, write tables and examples; solve public benchmarks."""
 
 import argparse
 import subprocess
@@ -13,8 +13,11 @@ from benchmarks.generator import generate
 from benchmarks.generator.sizes import SIZES
 from benchmarks.measure import METHODS, measure
 from benchmarks.offers import measure_offers
+from benchmarks.public.run import BENCHMARKS, run
+from benchmarks.public.table import public_table
 from benchmarks.record import append, write_table
 from scheduler.config import collect_garbage_rarely
+from scheduler.errors import InputError
 from scheduler.model.codec import dump
 from scheduler.model.limits import Limits
 
@@ -40,6 +43,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
             write_table()
         case "examples":
             write_examples(Path(given.folder))
+        case "run" | "public-table":
+            try:
+                sys.exit(_run(given) if given.command == "run" else print(public_table(given.tables, given.reference)))
+            except InputError as error:
+                sys.exit(str(error))
 
 
 def _measure(method: str, size: str, seed: int, time_limit: float, workers: int, *, is_kept: bool) -> None:
@@ -48,6 +56,11 @@ def _measure(method: str, size: str, seed: int, time_limit: float, workers: int,
         print(f"{name:>14}  {value:,}" if isinstance(value, int) and name != "seed" else f"{name:>14}  {value}")
     if is_kept:
         append(row)
+
+
+def _run(given: argparse.Namespace) -> int:
+    limits = Limits(time_limit_seconds=given.time_limit, seed=given.seed, workers=given.workers)
+    return run(given.benchmark, given.folder, given.solutions, limits, table=given.csv, only=given.only, jobs=given.jobs)
 
 
 def _in_own_process(method: str, size: str, seed: str, time_limit: float, workers: int) -> None:
@@ -87,6 +100,20 @@ def _parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser("examples", help="write the examples anew")
     command.add_argument("folder", nargs="?", default="examples")
+
+    command = commands.add_parser("run", help="solve a folder of public instances; goes on where it was interrupted")
+    command.add_argument("benchmark", choices=list(BENCHMARKS))
+    command.add_argument("folder", type=Path, help="its instances, at any depth")
+    command.add_argument("--solutions", type=Path, required=True, help="folder for a JSON file per instance; what is there already is skipped")
+    command.add_argument("--csv", type=Path, help="file for a row per instance")
+    command.add_argument("--only", default="*", help="pattern for names or paths of instances, such as '*-n10-*'")
+    command.add_argument("--jobs", type=int, default=1, help="instances at once, each with all the workers")
+    command.add_argument("--seed", type=int, default=1)
+    _add_limits(command)
+
+    command = commands.add_parser("public-table", help="what `run` found beside what is published, as Markdown")
+    command.add_argument("tables", type=Path, nargs="+", metavar="CSV")
+    command.add_argument("--reference", type=Path, help="folder with published.csv and lower_bounds.csv at any depth")
     return parser
 
 
