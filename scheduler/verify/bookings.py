@@ -4,7 +4,9 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 
-from scheduler.verify.facts import Facts, is_same, mode_of
+from scheduler.model.logistics import ready_at
+from scheduler.model.request import Shipment
+from scheduler.verify.facts import Facts, Placed, is_same, mode_of
 from scheduler.verify.violation import Violation, about
 
 
@@ -64,32 +66,103 @@ def _booked_though_unserved(facts: Facts, request_id: str, booked: list[str]) ->
 
 
 def check_duration(facts: Facts) -> Iterator[Violation]:
-    """A booking lasts exactly as long as its mode."""
+    """A booking lasts exactly as long as its mode; in a batch run from that up to `max_duration`; if it pauses, that long inside openings.
+
+    A pausing one starts inside an opening and ends with the last minute worked. Where it lies
+    outside the horizon its hours are not looked up: `time_limits` tells.
+    """
     for placed in facts.placed:
-        window = placed.booking.window
-        if window.end - window.start != placed.mode.duration:
-            yield about(placed, "duration", f"is booked for {window.length}, but mode {placed.mode.id!r} lasts {placed.mode.duration}.")
+        window, mode = placed.booking.window, placed.mode
+        if placed.task.pauses_in is not None:
+            continue
+        length = window.end - window.start
+        if length == mode.duration:
+            continue
+        if not any(each.batch for each in placed.resources()):
+            yield about(placed, "duration", f"is booked for {window.length}, but mode {mode.id!r} lasts {mode.duration}.")
+        elif not mode.duration <= length <= (mode.max_duration or mode.duration):
+            most = mode.max_duration or mode.duration
+            yield about(placed, "duration", f"is booked for {window.length} in a batch run, but mode {mode.id!r} lasts from {mode.duration} to {most}.")
+    if any(each.task.pauses_in is not None for each in facts.placed):
+        yield from _pausing(facts)
+
+
+def _pausing(facts: Facts) -> Iterator[Violation]:
+    for placed in facts.checked:
+        if placed.task.pauses_in is None:
+            continue
+        start, end = placed.booking.window.start, placed.booking.window.end
+        openings = facts.hours[placed.task.pauses_in]
+        stretches = openings.inside(start, end)
+        worked = openings.worked(start, end)
+        if worked != placed.mode.duration:
+            yield about(
+                placed, "duration", f"is worked on for {worked} in {placed.task.pauses_in!r}, but mode {placed.mode.id!r} lasts {placed.mode.duration}."
+            )
+        elif stretches[0][0] != start:
+            yield about(placed, "duration", f"starts at {start}, when {placed.task.pauses_in!r}, in whose closures it pauses, is shut.")
+        elif stretches[-1][1] != end:
+            yield about(placed, "duration", f"ends at {end}, but its work in {placed.task.pauses_in!r} is done at {stretches[-1][1]}.")
 
 
 def check_time_limits(facts: Facts) -> Iterator[Violation]:
-    """Start >= release date, now and start of the horizon; end <= deadline and end of the horizon.
+    """Start >= release dates, now and start of the horizon; end <= deadlines and end of the horizon; specimens are there.
 
-    Frozen bookings were decided earlier and are exempt.
+    What is taken before and after the task lies after now and in the horizon, too. Release date and
+    deadline are those of the request and of the task. Frozen bookings were decided earlier and are exempt.
     """
     now, horizon = facts.problem.now, facts.problem.horizon
+    ready: dict[tuple[str, str], datetime | None] = {}
     for placed in facts.placed:
         if placed.is_frozen:
             continue
         start, end = placed.booking.window.start, placed.booking.window.end
-        release, deadline = placed.request.release, placed.request.deadline
-        if start < now or start < horizon.start or (release is not None and start < release):
-            limits = [("now", now), ("the start of the horizon", horizon.start), ("the release date", release)]
-            name, limit = max(((name, limit) for name, limit in limits if limit is not None), key=_moment)
+        for part in placed.parts:
+            if part.requirement.part is not None:
+                start, end = min(start, part.start), max(end, part.end)
+        if start < now or start < horizon.start:
+            name, limit = max(("now", now), ("the start of the horizon", horizon.start), key=_moment)
             yield about(placed, "time_limits", f"starts at {start}, before {name}, {limit}.")
-        if end > horizon.end or (deadline is not None and end > deadline):
-            limits = [("the end of the horizon", horizon.end), ("the deadline", deadline)]
-            name, limit = min(((name, limit) for name, limit in limits if limit is not None), key=_moment)
-            yield about(placed, "time_limits", f"ends at {end}, after {name}, {limit}.")
+        else:
+            yield from _released(placed)
+        if end > horizon.end:
+            yield about(placed, "time_limits", f"ends at {end}, after the end of the horizon, {horizon.end}.")
+        else:
+            yield from _done_in_time(placed)
+        if placed.request.shipment is not None:
+            yield from _specimens(facts, placed, placed.request.shipment, ready)
+
+
+def _released(placed: Placed) -> Iterator[Violation]:
+    release, own, start = placed.request.release, placed.task.release, placed.booking.window.start
+    if (release is not None and start < release) or (own is not None and start < own):
+        limits = [("the release date", release), ("its own release date", own)]
+        name, limit = max(((name, limit) for name, limit in limits if limit is not None), key=_moment)
+        yield about(placed, "time_limits", f"starts at {start}, before {name}, {limit}.")
+
+
+def _done_in_time(placed: Placed) -> Iterator[Violation]:
+    deadline, own, end = placed.request.deadline, placed.task.deadline, placed.booking.window.end
+    if (deadline is not None and end > deadline) or (own is not None and end > own):
+        limits = [("the deadline", deadline), ("its own deadline", own)]
+        name, limit = min(((name, limit) for name, limit in limits if limit is not None), key=_moment)
+        yield about(placed, "time_limits", f"ends at {end}, after {name}, {limit}.")
+
+
+def _specimens(facts: Facts, placed: Placed, shipment: Shipment, ready: dict[tuple[str, str], datetime | None]) -> Iterator[Violation]:
+    """Nothing with a fixed place begins before the specimens are ready there; `ready` keeps what was worked out."""
+    for part in placed.parts:
+        for resource in part.resources:
+            if resource.travel is not None or resource.site not in facts.sites:
+                continue
+            key = (placed.request.id, resource.site)
+            if key not in ready:
+                ready[key] = ready_at(facts.problem.lab, shipment, facts.sites[resource.site])
+            there = ready[key]
+            if there is None or part.start < there:
+                when = "which never arrive there" if there is None else f"ready there at {there}"
+                says = f"takes {resource.id!r} at {part.start}, before the specimens, {when}."
+                yield about(placed, "time_limits", says, (resource.id,))
 
 
 def check_frozen(facts: Facts) -> Iterator[Violation]:

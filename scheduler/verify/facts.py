@@ -2,25 +2,36 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import NamedTuple
 
-from scheduler.model.lab import Resource
+from scheduler.model.calendar import Calendar, open_windows
+from scheduler.model.lab import Resource, Site
 from scheduler.model.problem import Problem
 from scheduler.model.request import Mode, Request, Requirement, Task
 from scheduler.model.schedule import Booking, Schedule
+from scheduler.model.window import Window, difference, union
+from scheduler.verify.openings import Openings, openings_of
 
 Key = tuple[str, str]
 """(request, task)."""
 
+MARGIN = timedelta(days=2)
+"""How far beyond the bookings hours are looked up: an opening is seen whole, and not only what of it is booked."""
+
+EARLIEST, LATEST = datetime(1901, 1, 1, tzinfo=UTC), datetime(9899, 1, 1, tzinfo=UTC)
+"""What windows can say."""
+
 
 class Part(NamedTuple):
-    """One requirement served: `resources` (known ones, each once) are taken during `[start, end)`."""
+    """One requirement served: `resources` (known ones, each once) are taken during `[start, end)`, in run `run_id` of a batch resource."""
 
     requirement: Requirement
     start: datetime
     end: datetime
     resources: tuple[Resource, ...]
+    run_id: str | None = None
 
 
 class Placed(NamedTuple):
@@ -56,6 +67,41 @@ class Facts:
     frozen: dict[Key, Booking]
     placed: tuple[Placed, ...]
     by_request: dict[str, list[Placed]]
+
+    @cached_property
+    def sites(self) -> dict[str, Site]:
+        """Sites by id."""
+        return {each.id: each for each in self.problem.lab.sites}
+
+    @cached_property
+    def checked(self) -> tuple[Placed, ...]:
+        """The bookings that are frozen or lie, with all their parts, in the horizon.
+
+        Others are left to `time_limits`, so that an absurd date costs no time where hours are looked up.
+        """
+        start, end = self.problem.horizon.start, self.problem.horizon.end
+        return tuple(
+            each
+            for each in self.placed
+            if each.is_frozen
+            or (
+                start <= each.booking.window.start
+                and each.booking.window.end <= end
+                and all(part.requirement.part is None or (start <= part.start and part.end <= end) for part in each.parts)
+            )
+        )
+
+    @cached_property
+    def hours(self) -> "_Hours":
+        """Openings by id of the calendar, none for one that does not exist: all that the checked bookings may touch."""
+        starts = [each.booking.window.start for each in self.checked]
+        ends = [each.booking.window.end for each in self.checked]
+        beyond = [part for each in self.checked for part in each.parts if part.requirement.part is not None]
+        starts.extend(part.start for part in beyond)
+        ends.extend(part.end for part in beyond)
+        first, last = min(starts, default=self.problem.horizon.start), max(ends, default=self.problem.horizon.end)
+        reach = Window(start=max(EARLIEST, first - MARGIN), end=min(LATEST, last + MARGIN))
+        return _Hours({each.id: each for each in self.problem.lab.calendars}, reach)
 
 
 def facts_of(problem: Problem, schedule: Schedule) -> Facts:
@@ -104,6 +150,32 @@ def _sets(booking: Booking) -> set[tuple[str, frozenset[str]]]:
     return {(each.requirement, frozenset(each.resources)) for each in booking.allocations}
 
 
+class _Hours(dict[str, Openings]):
+    """Openings by calendar, looked up when first asked for, in one stretch for all."""
+
+    def __init__(self, calendars: dict[str, Calendar], reach: Window) -> None:
+        super().__init__()
+        self.calendars = calendars
+        self.reach = reach
+        self.shut: dict[str, Openings] = {}
+
+    def __missing__(self, calendar: str) -> Openings:
+        known = self.calendars.get(calendar)
+        openings = self[calendar] = Openings([], []) if known is None else openings_of(open_windows(known, self.reach))
+        return openings
+
+    def of(self, resource: Resource) -> Openings:
+        """When `resource` is open: its calendar without its closures."""
+        if not resource.closures:
+            return self[resource.calendar]
+        openings = self.shut.get(resource.id)
+        if openings is None:
+            known = self.calendars.get(resource.calendar)
+            windows = () if known is None else open_windows(known, self.reach)
+            openings = self.shut[resource.id] = openings_of(difference(windows, union(each.window for each in resource.closures)))
+        return openings
+
+
 class _Known(dict[tuple[str, ...], tuple[Resource, ...]]):
     """Known resources by tuple of ids, worked out once: a year has 200,000 allocations of some thousand resources."""
 
@@ -124,11 +196,15 @@ def _parts(booking: Booking, mode: Mode, known: _Known) -> tuple[Part, ...]:
         for requirement in mode.requirements:
             if requirement.id == allocation.requirement:
                 span = (start, end) if requirement.part is None else _span(requirement, start, end)
-                parts.append(Part(requirement, *span, known[allocation.resources]))
+                parts.append(Part(requirement, *span, known[allocation.resources], allocation.run_id))
     return tuple(parts)
 
 
 def _span(requirement: Requirement, start: datetime, end: datetime) -> tuple[datetime, datetime]:
+    if requirement.part is not None and requirement.during == "before":
+        return start - requirement.part, start
+    if requirement.part is not None and requirement.during == "after":
+        return end, end + requirement.part
     # A part as long as the booking, or longer because the booking is too short, is all of it.
     if requirement.part is None or requirement.part >= end - start:
         return start, end

@@ -1,10 +1,13 @@
-"""Rules between bookings of one request: order and lags, one place, and what tasks share."""
+"""Rules between bookings of one request: order and lags, series, one place, and what tasks share."""
 
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
+from zoneinfo import ZoneInfo
 
-from scheduler.model.request import Link, Precedence, Request
+from scheduler.model.calendar import WEEKDAYS
+from scheduler.model.request import Link, Precedence, Request, Series
 from scheduler.verify.facts import Facts, Placed
-from scheduler.verify.violation import Violation
+from scheduler.verify.violation import Violation, about
 
 
 def check_precedence(facts: Facts) -> Iterator[Violation]:
@@ -30,14 +33,45 @@ def _lag(before: Placed, after: Placed, precedence: Precedence) -> Iterator[Viol
     yield Violation(rule="precedence", request=after.request.id, task=after.task.id, detail=detail)
 
 
+def check_series(facts: Facts) -> Iterator[Violation]:
+    """Each task of a series starts as long after the start of the one before as the series says, and on its weekday."""
+    for request in facts.problem.requests:
+        for series in request.series:
+            booked = [each for task_id in series.tasks for each in _of(facts, request, task_id)]
+            for before, after in pairwise(booked):
+                # Only neighbours in the series: of a request left out some may be missing.
+                if series.tasks.index(after.task.id) - series.tasks.index(before.task.id) == 1:
+                    yield from _distance(before, after, series)
+            if series.weekday is not None:
+                zone = ZoneInfo(series.time_zone)
+                for placed in booked:
+                    day = WEEKDAYS[placed.booking.window.start.astimezone(zone).weekday()]
+                    if day != series.weekday:
+                        yield about(placed, "series", f"starts on a {day} in {series.time_zone}; the series asks for {series.weekday}.")
+
+
+def _distance(before: Placed, after: Placed, series: Series) -> Iterator[Violation]:
+    apart = after.booking.window.start - before.booking.window.start
+    if apart < series.least_apart:
+        limit = f"at least {series.least_apart}"
+    elif series.most_apart is not None and apart > series.most_apart:
+        limit = f"at most {series.most_apart}"
+    else:
+        return
+    seen = f"{apart} after" if apart.total_seconds() >= 0 else f"{-apart} before"
+    yield about(after, "series", f"starts {seen} the start of task {before.task.id!r}; in the series it must start {limit} after it.")
+
+
 def check_location(facts: Facts) -> Iterator[Violation]:
-    """All resources with a site that a one-site task takes are at the same site."""
+    """All resources with a site that a one-site task takes are at the same site, that of the task if it names one; people who travel come there."""
     for placed in facts.placed:
         if placed.task.place != "one_site":
             continue
         sites = _sites([placed])
+        if placed.task.site is not None:
+            sites = sorted({placed.task.site, *sites})
         if len(sites) > 1:
-            detail = f"Task {placed.task.id!r} of request {placed.request.id!r} takes resources of several sites: {_listed(sites)}."
+            detail = f"Task {placed.task.id!r} of request {placed.request.id!r} takes place at several sites: {_listed(sites)}."
             yield Violation(rule="location", request=placed.request.id, task=placed.task.id, resources=placed.booking.resources, detail=detail)
 
 
@@ -84,7 +118,7 @@ def _shared_institutes(facts: Facts, linked: list[Placed]) -> str:
 
 
 def _sites(placed: Iterable[Placed]) -> list[str]:
-    return sorted({each.site for one in placed for each in one.resources() if each.site is not None})
+    return sorted({each.site for one in placed for each in one.resources() if each.site is not None and each.travel is None})
 
 
 def _of(facts: Facts, request: Request, task_id: str) -> list[Placed]:

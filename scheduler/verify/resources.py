@@ -1,14 +1,12 @@
 """Rules about who and what serves: the right ones, while open, and never more than they can."""
 
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from scheduler.model.calendar import Calendar, open_windows
 from scheduler.model.lab import Resource
 from scheduler.model.request import Requirement
-from scheduler.model.window import Window
+from scheduler.verify.admission import refusal
 from scheduler.verify.facts import Facts, Part, Placed
 from scheduler.verify.violation import Violation, about
 
@@ -37,6 +35,11 @@ def check_alternatives(facts: Facts) -> Iterator[Violation]:
                 why = _refusal(part, resource)
                 if why:
                     yield about(placed, "alternatives", f"takes {resource.id!r} for {part.requirement.id!r}, but it {why}.", (resource.id,))
+            shared = _shared_institute(facts, part) if part.requirement.different_institutes else None
+            if shared is not None:
+                institute, ids = shared
+                says = f"needs different institutes for {part.requirement.id!r}, but {' and '.join(map(repr, ids))} are all of {institute!r}."
+                yield about(placed, "alternatives", says, tuple(ids))
 
 
 def _wrongly_named(placed: Placed, named: Counter[str], known: dict[str, Requirement]) -> Iterator[Violation]:
@@ -52,25 +55,26 @@ def _wrongly_named(placed: Placed, named: Counter[str], known: dict[str, Require
 
 
 def _refusal(part: Part, resource: Resource) -> str:
-    """Why the select does not admit the resource during the part; empty if it does."""
-    select = part.requirement.select
-    if select.ids and resource.id not in select.ids:
-        return "is not among the resources named"
-    if select.kind is not None and resource.kind != select.kind:
-        return f"is of kind {resource.kind!r}, not {select.kind!r}"
-    if select.sites and resource.site is not None and resource.site not in select.sites:
-        return f"is at site {resource.site!r}, which is not among the sites wanted"
-    for bound in select.features:
-        if not any(each.name == bound.name and each.low <= bound.low and bound.high <= each.high for each in resource.features):
-            return f"does not cover {bound.name!r} from {bound.low:g} to {bound.high:g}"
-    if select.qualification is not None and not _is_qualified(resource, select.qualification, part.start, part.end):
-        return f"is not qualified for {select.qualification!r} in the whole of {part.start} to {part.end}"
+    """Why the resource may not serve during the part; empty if it may."""
+    requirement = part.requirement
+    select = requirement.select
+    why = refusal(select, resource)
+    if why:
+        return why
+    if select.qualification is not None and not _is_qualified(resource, select.qualification, select.level, part.start, part.end):
+        return f"is not qualified for {select.qualification!r}{_at(select.level)} in the whole of {part.start} to {part.end}"
+    if resource.recipes and requirement.recipe is not None and requirement.recipe not in resource.recipes:
+        return f"cannot hold recipe {requirement.recipe!r}"
     return ""
 
 
-def _is_qualified(resource: Resource, name: str, start: datetime, end: datetime) -> bool:
+def _at(level: int) -> str:
+    return "" if level == 1 else f" at level {level}"
+
+
+def _is_qualified(resource: Resource, name: str, level: int, start: datetime, end: datetime) -> bool:
     """Whether the right holds at every instant; one that is renewed on the day it ends holds on."""
-    rights = [each for each in resource.qualifications if each.name == name]
+    rights = [each for each in resource.qualifications if each.name == name and each.level >= level]
     for each in rights:
         if each.is_valid_during(start, end):
             return True
@@ -82,35 +86,41 @@ def _is_qualified(resource: Resource, name: str, start: datetime, end: datetime)
     return reached >= end
 
 
-def check_calendar(facts: Facts) -> Iterator[Violation]:
-    """A resource is open, by its calendar and outside its closures, during the whole part it serves.
+def _shared_institute(facts: Facts, part: Part) -> tuple[str, list[str]] | None:
+    """An institute of which two or more serve the part, and who; None if there is none."""
+    members: dict[str, list[str]] = {}
+    for resource in part.resources:
+        if resource.site in facts.institute_of:
+            members.setdefault(facts.institute_of[resource.site], []).append(resource.id)
+    return next(((institute, ids) for institute, ids in members.items() if len(ids) > 1), None)
 
-    Bookings outside the horizon are left to `time_limits`, so that an absurd date costs no time here.
+
+def check_calendar(facts: Facts) -> Iterator[Violation]:
+    """A resource is open, by its calendar and outside its closures, during the whole part it serves; a task `within` hours lies in one opening.
+
+    For a task that pauses only that of the part counts in which it is worked on. Bookings outside
+    the horizon are left to `time_limits`, so that an absurd date costs no time here.
     """
-    horizon = facts.problem.horizon
-    checked = [each for each in facts.placed if each.is_frozen or horizon.contains(each.booking.window)]
-    if not checked:
-        return
-    needed = Window(start=min(each.booking.window.start for each in checked), end=max(each.booking.window.end for each in checked))
-    open_hours = {each.id: _edges(each, needed) for each in facts.problem.lab.calendars}
-    for placed in checked:
+    hours = facts.hours
+    for placed in facts.checked:
+        task = placed.task
         for part in placed.parts:
             start, end = part.start, part.end
+            stretches = ((start, end),) if task.pauses_in is None else hours[task.pauses_in].inside(start, end)
             for resource in part.resources:
-                starts, ends = open_hours.get(resource.calendar, ([], []))
-                last = bisect_right(starts, start) - 1
-                if last < 0 or end > ends[last]:
-                    says = f"takes {resource.id!r} from {start} to {end}, but its calendar is not open all that time."
-                    yield about(placed, "calendar", says, (resource.id,))
-                for closure in resource.closures:
-                    if start < closure.window.end and closure.window.start < end:
-                        says = f"takes {resource.id!r} from {start} to {end}, but it is shut from {closure.window.start} to {closure.window.end}."
+                opened = hours[resource.calendar]
+                for start, end in stretches:
+                    if not opened.cover(start, end):
+                        says = f"takes {resource.id!r} from {start} to {end}, but its calendar is not open all that time."
                         yield about(placed, "calendar", says, (resource.id,))
-
-
-def _edges(calendar: Calendar, within: Window) -> tuple[list[datetime], list[datetime]]:
-    windows = open_windows(calendar, within)
-    return [each.start for each in windows], [each.end for each in windows]
+                    for closure in resource.closures:
+                        if start < closure.window.end and closure.window.start < end:
+                            says = f"takes {resource.id!r} from {start} to {end}, but it is shut from {closure.window.start} to {closure.window.end}."
+                            yield about(placed, "calendar", says, (resource.id,))
+        if task.within is not None:
+            window = placed.booking.window
+            if not hours[task.within].cover(window.start, window.end):
+                yield about(placed, "calendar", f"runs from {window.start} to {window.end}, which is not inside one opening of {task.within!r}.")
 
 
 Use = tuple[datetime, datetime, int, Placed]
@@ -118,7 +128,7 @@ Use = tuple[datetime, datetime, int, Placed]
 
 
 def check_capacity(facts: Facts) -> Iterator[Violation]:
-    """At every instant the demands on a resource sum to at most its capacity.
+    """At every instant the demands on a resource sum to at most its capacity; what meets in a batch resource is left to `batch`.
 
     One violation per stretch of overload, told of the booking with which it begins.
     """
@@ -127,6 +137,9 @@ def check_capacity(facts: Facts) -> Iterator[Violation]:
         for part in placed.parts:
             for resource in part.resources:
                 taken.setdefault(resource.id, []).append(part)
+    for each in facts.problem.lab.resources:
+        if each.batch:
+            taken.pop(each.id, None)
     crowded = {resource_id for resource_id, parts in taken.items() if not _are_apart(parts, facts.resources[resource_id].capacity)}
     uses: dict[str, list[Use]] = {}
     for placed in facts.placed:

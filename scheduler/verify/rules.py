@@ -10,8 +10,12 @@ from scheduler.model.problem import Problem
 from scheduler.model.schedule import Schedule
 from scheduler.verify.bookings import check_completeness, check_duration, check_frozen, check_time_limits
 from scheduler.verify.facts import Facts, facts_of
-from scheduler.verify.relations import check_links, check_location, check_precedence
+from scheduler.verify.limits import check_most_moves, check_quota, check_sessions
+from scheduler.verify.relations import check_links, check_location, check_precedence, check_series
 from scheduler.verify.resources import check_alternatives, check_calendar, check_capacity
+from scheduler.verify.runs import check_batch, check_sharing
+from scheduler.verify.sequences import check_changeover
+from scheduler.verify.travel import check_travel
 from scheduler.verify.violation import RuleName, Violation
 
 __all__ = ["RULES", "Violation", "check_schedule"]
@@ -23,9 +27,17 @@ RULES: dict[RuleName, Callable[[Facts], Iterable[Violation]]] = {
     "alternatives": check_alternatives,
     "calendar": check_calendar,
     "capacity": check_capacity,
+    "batch": check_batch,
+    "sharing": check_sharing,
+    "changeover": check_changeover,
+    "travel": check_travel,
+    "sessions": check_sessions,
     "precedence": check_precedence,
+    "series": check_series,
     "location": check_location,
     "links": check_links,
+    "quota": check_quota,
+    "most_moves": check_most_moves,
     "frozen": check_frozen,
 }
 """Every rule by its name, in the order in which they are told."""

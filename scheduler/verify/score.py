@@ -1,36 +1,27 @@
 """The score of a schedule, recomputed from wall-clock times: one function per term, named like it.
 
-`scheduler.model.policy.Term` says what each term counts.
+`scheduler.model.policy.Term` says what each term counts; those in which requests meet are in
+`scheduler.verify.score_coupled`.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
 
 from scheduler.model.policy import TermName
 from scheduler.model.problem import Problem
-from scheduler.model.request import Request
+from scheduler.model.request import Task
 from scheduler.model.result import Score, ScoredTerm
 from scheduler.model.schedule import Booking, Schedule
-from scheduler.verify.facts import Key, is_same, mode_of
+from scheduler.verify.facts import mode_of
+from scheduler.verify.limits import moved_in
+from scheduler.verify.score_coupled import changeover_cost, changeover_time, makespan, quota_excess, run_time, travel, worst_off
+from scheduler.verify.sums import Sums, late_minutes, minutes_down, minutes_up, sums_of
 
-MINUTE = timedelta(minutes=1)
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-@dataclass(frozen=True)
-class Sums:
-    """What the terms read: `completion` has the last end of each served request, in minutes since 1970, rounded up."""
-
-    problem: Problem
-    left_out: frozenset[str]
-    completion: dict[str, int]
-    booked: dict[Key, Booking]
+__all__ = ["TERMS", "minutes_down", "minutes_up", "score_schedule"]
 
 
 def score_schedule(problem: Problem, schedule: Schedule) -> Score:
     """Every term of the policy with its amount and cost, in the policy's order. Expects a schedule without violations."""
-    sums = _sums(problem, schedule)
+    sums = sums_of(problem, schedule)
     amounts = {term.name: TERMS[term.name](sums) for term in problem.policy.terms}
     return tuple(
         ScoredTerm(name=term.name, tier=term.tier, weight=term.weight, amount=amounts[term.name], cost=amounts[term.name] * term.weight)
@@ -40,39 +31,62 @@ def score_schedule(problem: Problem, schedule: Schedule) -> Score:
 
 def unserved(sums: Sums) -> int:
     """Sum of the weights of the requests left out."""
-    return sum(request.weight for request in sums.problem.requests if request.id in sums.left_out)
+    return sum(sums.weight_of(request) for request in sums.problem.requests if request.id in sums.left_out)
 
 
 def tardiness(sums: Sums) -> int:
     """Sum over served requests with a due date of weight x max(0, completion - due)."""
-    return sum(request.weight * max(0, completion - minutes_down(request.due)) for request, completion in _served(sums) if request.due is not None)
+    return sum(sums.weight_of(request) * late_minutes(completion, request.due) for request, completion in sums.served())
 
 
-def moves(sums: Sums) -> int:
-    """Sum of the move costs of movable bookings in force that are booked differently or not at all."""
-    total = 0
-    for each in sums.problem.in_force:
-        if each.frozen:
-            continue
-        ours = sums.booked.get(each.booking.key)
-        if ours is None or not is_same(ours, each.booking):
-            total += sums.problem.policy.move_cost if each.move_cost is None else each.move_cost
-    return total
+def task_tardiness(sums: Sums) -> int:
+    """Sum over the tasks of served requests with a due date of their own of weight of the request x max(0, end - due)."""
+    return sum(sums.weight_of(request) * _late(task, booking) for request, _ in sums.served() for task, booking in sums.booked_tasks(request) if task.due)
+
+
+def late(sums: Sums) -> int:
+    """Number of served requests that end after their due date, or of which a task ends after its own."""
+    return sum(
+        late_minutes(completion, request.due) > 0 or any(_late(task, booking) > 0 for task, booking in sums.booked_tasks(request))
+        for request, completion in sums.served()
+    )
+
+
+def _late(task: Task, booking: Booking) -> int:
+    return late_minutes(minutes_up(booking.window.end), task.due)
+
+
+def span(sums: Sums) -> int:
+    """Sum over served requests of last end - first start."""
+    return sum(completion - sums.first_start[request.id] for request, completion in sums.served())
 
 
 def flow_time(sums: Sums) -> int:
     """Sum over served requests of max(0, completion - arrival); without an arrival the release date counts, without both now."""
-    return sum(max(0, completion - minutes_down(request.arrival or request.release or sums.problem.now)) for request, completion in _served(sums))
+    return sum(max(0, completion - minutes_down(request.arrival or request.release or sums.problem.now)) for request, completion in sums.served())
+
+
+def moves(sums: Sums) -> int:
+    """Sum of the move costs of movable bookings in force that are booked differently or not at all."""
+    return sum(cost for _, cost in moved_in(sums.problem, sums.booked))
+
+
+def people(sums: Sums) -> int:
+    """Sum over served requests of the number of different persons who serve them."""
+    persons = {each.id for each in sums.problem.lab.resources if each.kind == "person"}
+    return sum(
+        len({each for _, booking in sums.booked_tasks(request) for allocation in booking.allocations for each in allocation.resources} & persons)
+        for request, _ in sums.served()
+    )
 
 
 def preferences(sums: Sums) -> int:
     """Number of resources that serve a requirement with preferences and are not preferred; those of frozen bookings too."""
     total = 0
     for request in sums.problem.requests:
-        for task in request.tasks:
-            booking = sums.booked.get((request.id, task.id))
-            mode = None if booking is None else mode_of(task, booking.mode)
-            if booking is None or mode is None:
+        for task, booking in sums.booked_tasks(request):
+            mode = mode_of(task, booking.mode)
+            if mode is None:
                 continue
             preferred = {each.id: each.preferred for each in mode.requirements if each.preferred}
             for each in booking.allocations:
@@ -84,32 +98,18 @@ def preferences(sums: Sums) -> int:
 TERMS: dict[TermName, Callable[[Sums], int]] = {
     "unserved": unserved,
     "tardiness": tardiness,
-    "moves": moves,
+    "task_tardiness": task_tardiness,
+    "late": late,
+    "makespan": makespan,
+    "span": span,
     "flow_time": flow_time,
+    "moves": moves,
+    "travel": travel,
+    "changeover_time": changeover_time,
+    "changeover_cost": changeover_cost,
+    "run_time": run_time,
+    "people": people,
     "preferences": preferences,
+    "quota_excess": quota_excess,
+    "worst_off": worst_off,
 }
-
-
-def minutes_up(moment: datetime) -> int:
-    """Whole minutes since 1970 (UTC), rounded up."""
-    return -((EPOCH - moment) // MINUTE)
-
-
-def minutes_down(moment: datetime) -> int:
-    """Whole minutes since 1970 (UTC), rounded down."""
-    return (moment - EPOCH) // MINUTE
-
-
-def _sums(problem: Problem, schedule: Schedule) -> Sums:
-    left_out = frozenset(each.request for each in schedule.unserved)
-    last_end: dict[str, datetime] = {}
-    for booking in schedule.bookings:
-        end = booking.window.end
-        if booking.request not in left_out:
-            last_end[booking.request] = max(end, last_end.get(booking.request, end))
-    completion = {request_id: minutes_up(end) for request_id, end in last_end.items()}
-    return Sums(problem=problem, left_out=left_out, completion=completion, booked={each.key: each for each in schedule.bookings})
-
-
-def _served(sums: Sums) -> Iterable[tuple[Request, int]]:
-    return ((request, sums.completion[request.id]) for request in sums.problem.requests if request.id in sums.completion)

@@ -14,9 +14,17 @@ RuleName = Literal[
     "alternatives",
     "calendar",
     "capacity",
+    "batch",
+    "sharing",
+    "changeover",
+    "travel",
+    "sessions",
     "precedence",
+    "series",
     "location",
     "links",
+    "quota",
+    "most_moves",
     "frozen",
 ]
 
@@ -25,7 +33,7 @@ RuleName = Literal[
 class Violation:
     """One rule broken: which, by whose task (None: by the request as a whole), on which resources, and how.
 
-    `detail` is one English sentence; its times are UTC.
+    `request` is empty where no request is at fault: a run that is listed and holds nobody. `detail` is one English sentence; its times are UTC.
     """
 
     rule: RuleName
