@@ -1,5 +1,6 @@
 """A tiny lab for the tests of the two doors: one site, one chamber, one operator, everything open unless said."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from scheduler.model.calendar import ALWAYS_OPEN, Calendar
@@ -68,6 +69,11 @@ def problem(
         policy=policy or Policy(),
         in_force=in_force,
     )
+
+
+def with_lab(given: Problem, **changes: object) -> Problem:
+    """The problem with something else in its lab."""
+    return replace(given, lab=replace(given.lab, **changes))
 
 
 def booked(task_id: str, start: float, end: float, request_id: str = "r", **served: str | tuple[str, ...]) -> Booking:

@@ -133,7 +133,7 @@ def test_compile_folds_frozen_bookings_into_uses() -> None:
 
 def test_compile_clips_frozen_uses_to_the_grid() -> None:
     found = compile_problem(problem(in_force=(frozen("t", -1, 1),)))
-    assert found.fixed_uses == (FixedUse(0, 0, 4, 1),)
+    assert found.fixed_uses == (FixedUse(0, 0, 4, 1, site=0, at=-4, owner=(-2, 0), minutes=120),)
 
 
 def test_compile_narrows_a_free_task_by_its_frozen_predecessor() -> None:
