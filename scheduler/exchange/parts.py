@@ -12,9 +12,10 @@ from scheduler.errors import UnknownReference
 from scheduler.model.catalogue import Method
 from scheduler.model.lab import Resource, Site
 from scheduler.model.problem import Problem
-from scheduler.model.request import During, Mode, Request, Requirement, Task
+from scheduler.model.request import During, Mode, Request, Task
 from scheduler.model.schedule import Booking, Schedule
 from scheduler.model.window import Window, window
+from scheduler.planning.serving import use_of
 
 BookingState = Literal["new", "moved", "kept", "frozen"]
 """Of a booking against the schedule in force: not in it, elsewhere in it, as in it, or as in it and not to be moved."""
@@ -75,7 +76,12 @@ class Plan:
         """Who serves the booking when, in the order of its allocations."""
         requirements = {each.id: each for each in self.mode(booking).requirements}
         return tuple(
-            Part(booking, self.resources[resource], requirements[allocation.requirement].during, _served(booking, requirements[allocation.requirement]))
+            Part(
+                booking,
+                self.resources[resource],
+                requirements[allocation.requirement].during,
+                window(*use_of(requirements[allocation.requirement], booking.window)),
+            )
             for allocation in booking.allocations
             for resource in allocation.resources
         )
@@ -124,15 +130,6 @@ class Plan:
 
 def _unknown(what: str, path: str) -> UnknownReference:
     return UnknownReference(f"{what} of the problem; use the problem that this schedule answers", path)
-
-
-def _served(booking: Booking, requirement: Requirement) -> Window:
-    whole = booking.window
-    if requirement.part is None:
-        return whole
-    if requirement.during == "head":
-        return window(whole.start, min(whole.end, whole.start + requirement.part))
-    return window(max(whole.start, whole.end - requirement.part), whole.end)
 
 
 def site_name(site: Site | None) -> str:

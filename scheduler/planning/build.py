@@ -5,48 +5,73 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from scheduler.model.calendar import Calendar, DayException, holiday_names
+from scheduler.model.calendar import Calendar, DayException, holiday_names, open_windows
 from scheduler.model.lab import Lab
 from scheduler.model.policy import Policy
-from scheduler.model.problem import InForce, Problem
-from scheduler.model.request import Mode, Request, Requirement
-from scheduler.model.window import Window, covers, window
+from scheduler.model.problem import Company, InForce, Problem, Quota
+from scheduler.model.request import Mode, Request, Requirement, Task
+from scheduler.model.schedule import Allocation, Booking
+from scheduler.model.window import Window, covers, intersection, window
 from scheduler.planning.eligible import Eligibility
 from scheduler.planning.serving import serving_windows, use_of
 
 
 def build_problem(
-    lab: Lab, requests: Iterable[Request], in_force: Iterable[InForce], policy: Policy, now: datetime, horizon: Window, name: str = ""
+    lab: Lab,
+    requests: Iterable[Request],
+    in_force: Iterable[InForce],
+    policy: Policy,
+    now: datetime,
+    horizon: Window,
+    name: str = "",
+    *,
+    companies: Iterable[Company] = (),
+    quotas: Iterable[Quota] = (),
 ) -> Problem:
     """The problem of planning `requests` in `lab` from `now` on, given the schedule in force.
 
-    A booking in force is frozen if it says so or starts before `now + policy.freeze_horizon`. It
-    is movable all the same where one of its resources can no longer serve what is left of it
-    (removed, shut, no longer qualified): nobody can keep it. Bookings of requests that are not
+    A booking in force is frozen if it says so or starts before `now` plus the freeze horizon: the
+    longest that its resources name, else the policy's. It is movable all the same, at no cost,
+    where one of its resources can no longer serve what is left of it (removed, shut, no longer
+    qualified): nobody can keep it. Bookings of requests that are not
     among `requests` (withdrawn), or of tasks, modes or requirements that their request no longer
     has, are left out. Public holidays become exceptions, see `freeze_calendars`.
     """
     kept = tuple(requests)
-    limit = now + policy.freeze_horizon
     keeper = _Keeper(lab, {each.id: each for each in kept}, now)
     bookings = []
     for each in in_force:
-        mode = keeper.mode_of(each)
-        if mode is not None:
-            wanted = each.frozen or each.booking.window.start < limit
-            bookings.append(replace(each, frozen=wanted and keeper.can_stand(each, mode)))
-    return freeze_calendars(Problem(name=name, now=now, horizon=horizon, lab=lab, requests=kept, policy=policy, in_force=tuple(bookings)))
+        found = keeper.asked_by(each)
+        if found is not None:
+            wanted = each.frozen or each.booking.window.start < now + keeper.freeze_horizon(each.booking, policy)
+            if keeper.can_stand(each, *found):
+                bookings.append(replace(each, booking=keeper.with_runs(each.booking), frozen=wanted))
+            else:
+                bookings.append(replace(each, frozen=False, move_cost=0))
+    problem = Problem(
+        name=name,
+        now=now,
+        horizon=horizon,
+        lab=lab,
+        requests=kept,
+        policy=policy,
+        in_force=tuple(bookings),
+        companies=tuple(companies),
+        quotas=tuple(quotas),
+    )
+    return freeze_calendars(problem)
 
 
 def freeze_calendars(problem: Problem) -> Problem:
     """The same problem with public holidays as exceptions of their calendars.
 
     A stored problem then plays the same with another version of the holiday data. A calendar's
-    own exceptions win over holidays, as before. Covers all days that the horizon, `now` or a
-    booking in force touches.
+    own exceptions win over holidays, as before. Covers all days that the horizon, `now`, a
+    booking in force or the sending of specimens touches.
     """
     moments = [problem.now, problem.horizon.start, problem.horizon.end]
     moments += [moment for each in problem.in_force for moment in (each.booking.window.start, each.booking.window.end)]
+    moments += [each.shipment.sent for each in problem.requests if each.shipment is not None]
     first, last = min(moments), max(moments)
     calendars = tuple(_frozen(each, first, last) for each in problem.lab.calendars)
     return problem if calendars == problem.lab.calendars else replace(problem, lab=replace(problem.lab, calendars=calendars))
@@ -75,27 +100,47 @@ class _Keeper:
         self._now = now
         self._eligibility = Eligibility(lab)
         self._calendars = {each.id: each for each in lab.calendars}
+        self._own_horizons = {each.id: each.freeze_horizon for each in lab.resources if each.freeze_horizon is not None}
+        self._batches = frozenset(each.id for each in lab.resources if each.batch)
 
-    def mode_of(self, each: InForce) -> Mode | None:
-        """The mode that is booked; None if the request is gone or no longer has it."""
+    def asked_by(self, each: InForce) -> tuple[Task, Mode] | None:
+        """The task and the mode that are booked; None if the request is gone or no longer has them."""
         request = self._requests.get(each.booking.request)
         if request is None:
             return None
-        modes = [mode for task in request.tasks if task.id == each.booking.task for mode in task.modes if mode.id == each.booking.mode]
-        if not modes or {a.requirement for a in each.booking.allocations} != {r.id for r in modes[0].requirements}:
+        found = [(task, mode) for task in request.tasks if task.id == each.booking.task for mode in task.modes if mode.id == each.booking.mode]
+        if not found or {a.requirement for a in each.booking.allocations} != {r.id for r in found[0][1].requirements}:
             return None
-        return modes[0]
+        return found[0]
 
-    def can_stand(self, each: InForce, mode: Mode) -> bool:
+    def freeze_horizon(self, booking: Booking, policy: Policy) -> timedelta:
+        """How long before its start the booking is frozen."""
+        if not self._own_horizons:
+            return policy.freeze_horizon
+        return max((self._own_horizons[each] for each in booking.resources if each in self._own_horizons), default=policy.freeze_horizon)
+
+    def with_runs(self, booking: Booking) -> Booking:
+        """`booking` with a run where its resource works in closed runs today, and only there."""
+        allocations = tuple(self._in_run(each, booking.window) for each in booking.allocations)
+        return booking if allocations == booking.allocations else replace(booking, allocations=allocations)
+
+    def _in_run(self, allocation: Allocation, booked: Window) -> Allocation:
+        is_run = any(each in self._batches for each in allocation.resources)
+        if is_run == (allocation.run_id is not None):
+            return allocation
+        # All that began together in it were one run.
+        return replace(allocation, run_id=f"{allocation.resources[0][:100]}@{booked.start:%Y%m%dT%H%M%SZ}" if is_run else None)
+
+    def can_stand(self, each: InForce, task: Task, mode: Mode) -> bool:
         """Whether all resources of a booking can serve what is left of it."""
         requirements = {requirement.id: requirement for requirement in mode.requirements}
         return all(
-            self._serves(name, requirements[allocation.requirement], each.booking.window)
+            self._serves(name, requirements[allocation.requirement], each.booking.window, task.pauses_in)
             for allocation in each.booking.allocations
             for name in allocation.resources
         )
 
-    def _serves(self, name: str, requirement: Requirement, booked: Window) -> bool:
+    def _serves(self, name: str, requirement: Requirement, booked: Window, pauses_in: str | None) -> bool:
         position = self._eligibility.position(name)
         if position is None:
             return False
@@ -103,11 +148,16 @@ class _Keeper:
         start = max(start, self._now)
         if end <= start:
             return True  # done: what closes now cannot undo it
-        if position not in self._eligibility.candidates(requirement.select):
+        if position not in self._eligibility.candidates_for(requirement):
             return False
-        resource = self._lab.resources[position]
+        resource, select = self._lab.resources[position], requirement.select
         # From midnight and a week long, so that one answer of the calendar serves many bookings.
         midnight = start.replace(hour=0, minute=0, second=0, microsecond=0)
         within = window(midnight, max(end, midnight + timedelta(days=7)))
-        served = serving_windows(resource, self._calendars[resource.calendar], requirement.select.qualification, within)
-        return covers(served, window(start, end))
+        served = serving_windows(resource, self._calendars[resource.calendar], select.qualification, within, select.level)
+        taken = window(start, end)
+        if pauses_in is None or pauses_in not in self._calendars:
+            return covers(served, taken)
+        # The right must hold throughout, but whoever holds it need be there only while it is worked on.
+        worked = intersection(open_windows(self._calendars[pauses_in], within), (taken,))
+        return all(covers(served, part) for part in worked)

@@ -8,11 +8,14 @@ from scheduler.model.lab import Lab
 from scheduler.model.problem import InForce, Problem
 from scheduler.model.request import Request
 from scheduler.model.text import did_you_mean
-from scheduler.model.window import Window
+from scheduler.model.window import Window, window
+from scheduler.planning.changeover_check import check_changeovers
 from scheduler.planning.eligible import Eligibility
 from scheduler.planning.empty_lab import EmptyLab
 from scheduler.planning.lab_check import check_lab, refuse_twice, refuse_unknown
+from scheduler.planning.quota_check import check_quotas
 from scheduler.planning.request_check import RequestCheck
+from scheduler.planning.ways_check import check_ways
 
 MAX_TICKS = 400_000
 """Longest horizon in ticks: eleven years of quarter hours. More is a mistake in a date rather than a wish."""
@@ -22,16 +25,25 @@ def check_problem(problem: Problem) -> None:
     """The problem is complete in itself and every task has a mode that the lab has resources for.
 
     Time is looked at only as far as the horizon goes: a request that is in order but fits nowhere
-    is no fault of the input, it comes out of planning as unserved, with its reasons.
+    is no fault of the input, it comes out of planning as unserved, with its reasons. But a series
+    longer than its dates allow, and a hard quota below one task, contradict themselves.
 
     Raises: UnknownReference, TaskCannotFit or another InputError, with the path of the fault.
     """
     check_lab(problem.lab)
     _check_horizon(problem)
     refuse_twice((each.id for each in problem.requests), "requests")
-    checker = RequestCheck(problem.lab, Eligibility(problem.lab))
+    refuse_twice((each.id for each in problem.companies), "companies")
+    eligibility = Eligibility(problem.lab)
+    checker = RequestCheck(problem.lab, eligibility)
+    within = _within(problem.now, problem.horizon)
+    frozen = {each.booking.request for each in problem.in_force if each.frozen}
     for index, request in enumerate(problem.requests):
-        checker.check(request, f"requests[{index}]")
+        # What is frozen may have begun before the horizon.
+        checker.check(request, f"requests[{index}]", None if request.id in frozen else within)
+    check_changeovers(problem.lab, checker, checker.modes_seen())
+    check_ways(problem.lab, checker, problem.requests)
+    check_quotas(problem, checker, eligibility)
     _check_in_force(problem)
 
 
@@ -45,8 +57,14 @@ def check_request(lab: Lab, request: Request, now: datetime, horizon: Window, *,
     """
     eligibility = eligibility or Eligibility(lab)
     checker = RequestCheck(lab, eligibility)
-    checker.check(request)
+    checker.check(request, within=_within(now, horizon) if now < horizon.end else None)
+    check_changeovers(lab, checker, checker.modes_seen(), known=True)
+    check_ways(lab, checker, (request,))
     EmptyLab(lab, checker).check(request, now, horizon)
+
+
+def _within(now: datetime, horizon: Window) -> Window:
+    return window(max(now, horizon.start), horizon.end)
 
 
 def _check_horizon(problem: Problem) -> None:
@@ -59,7 +77,7 @@ def _check_horizon(problem: Problem) -> None:
 
 def _check_in_force(problem: Problem) -> None:
     requests = {each.id: each for each in problem.requests}
-    resources = {each.id for each in problem.lab.resources}
+    resources = {each.id: each for each in problem.lab.resources}
     seen: dict[tuple[str, str], int] = {}
     for index, each in enumerate(problem.in_force):
         path = f"in_force[{index}].booking"
@@ -72,8 +90,13 @@ def _check_in_force(problem: Problem) -> None:
             # A movable booking may name what is gone since: it then has to move. A frozen one cannot.
             for number, allocation in enumerate(each.booking.allocations):
                 for place, name in enumerate(allocation.resources):
+                    where = f"{path}.allocations[{number}]"
                     if name not in resources:
-                        refuse_unknown("resource", name, resources, f"{path}.allocations[{number}].resources[{place}]")
+                        refuse_unknown("resource", name, resources, f"{where}.resources[{place}]")
+                    if resources[name].batch and allocation.run_id is None:
+                        raise InputError(f"{name} works in closed runs; say which one this booking is in", f"{where}.run_id")
+                    if not resources[name].batch and allocation.run_id is not None:
+                        raise InputError(f"{name} does not work in closed runs; leave the run out", f"{where}.run_id")
 
 
 def _check_booking(each: InForce, requests: Mapping[str, Request], path: str) -> None:

@@ -1,35 +1,53 @@
-"""Whether the precedences and links among tasks make sense."""
+"""Whether the precedences, series and links among tasks make sense."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
 from scheduler.errors import InputError, UnknownReference
-from scheduler.model.request import Link, Precedence, Requirement
+from scheduler.model.request import Link, Precedence, Requirement, Series
 from scheduler.model.text import did_you_mean, duration_text
 
 
-def check_order(tasks: Sequence[str], precedences: Sequence[Precedence], path: str) -> None:
-    """The precedences name tasks, run in no circle and do not contradict each other.
+def check_order(tasks: Sequence[str], precedences: Sequence[Precedence], path: str, series: Sequence[Series] = ()) -> None:
+    """The precedences and series name tasks, run in no circle and do not contradict each other.
 
     Raises: UnknownReference, InputError, with the path below `path` (empty: at the top).
     """
-    if precedences:
-        order_of(tasks, precedences, path)
+    if precedences or series:
+        order_of(tasks, precedences, path, series)
 
 
-def order_of(tasks: Sequence[str], precedences: Sequence[Precedence], path: str) -> list[str]:
-    """The tasks in an order in which each comes after all that must precede it. Raises: as `check_order`."""
-    where = f"{path}.precedences" if path else "precedences"
-    after: dict[str, list[str]] = {each: [] for each in tasks}
-    waits = dict.fromkeys(tasks, 0)
+def order_of(tasks: Sequence[str], precedences: Sequence[Precedence], path: str, series: Sequence[Series] = ()) -> list[str]:
+    """The tasks in an order in which each starts no sooner than all that must precede it. Raises: as `check_order`."""
+    where = _below(path, "precedences")
+    pairs: list[tuple[str, str]] = []
+    known = set(tasks)
     lags: dict[tuple[str, str], tuple[timedelta, timedelta | None]] = {}
     for index, each in enumerate(precedences):
         for end, name in (("before", each.before), ("after", each.after)):
-            if name not in after:
+            if name not in known:
                 raise UnknownReference(_no_task(name, tasks), f"{where}[{index}].{end}")
         _refuse_contradiction(lags, each, f"{where}[{index}]")
-        after[each.before].append(each.after)
-        waits[each.after] += 1
+        pairs.append((each.before, each.after))
+    found = _in_order(tasks, pairs, where, "remove one of these precedences")
+    if not series:
+        return found
+    where = _below(path, "series")
+    for index, one in enumerate(series):
+        for number, name in enumerate(one.tasks):
+            if name not in known:
+                raise UnknownReference(_no_task(name, tasks), f"{where}[{index}].tasks[{number}]")
+        # Each starts after the one before has started, and precedences are orders of starts all the more.
+        pairs += zip(one.tasks, one.tasks[1:], strict=False)
+    return _in_order(tasks, pairs, where, "change the order of a series, or remove one of these precedences")
+
+
+def _in_order(tasks: Sequence[str], pairs: Iterable[tuple[str, str]], path: str, cure: str) -> list[str]:
+    after: dict[str, list[str]] = {each: [] for each in tasks}
+    waits = dict.fromkeys(tasks, 0)
+    for before, follower in pairs:
+        after[before].append(follower)
+        waits[follower] += 1
     free = [task for task in tasks if not waits[task]]
     for task in free:  # grows while it is walked
         for follower in after[task]:
@@ -37,7 +55,7 @@ def order_of(tasks: Sequence[str], precedences: Sequence[Precedence], path: str)
             if not waits[follower]:
                 free.append(follower)
     if len(free) < len(waits):
-        raise InputError(f"the tasks wait for each other in a circle: {' -> '.join(_circle(after, waits))}; remove one of these precedences", where)
+        raise InputError(f"the tasks wait for each other in a circle: {' -> '.join(_circle(after, waits))}; {cure}", path)
     return free
 
 
@@ -47,7 +65,7 @@ def check_links(modes: Mapping[str, Sequence[Sequence[Requirement]]], links: Seq
     `modes` has, for each task, the requirements of each of its modes.
     Raises: UnknownReference, with the path below `path` (empty: at the top).
     """
-    where = f"{path}.links" if path else "links"
+    where = _below(path, "links")
     for index, link in enumerate(links):
         for number, name in enumerate(link.tasks):
             if name not in modes:
@@ -94,3 +112,7 @@ def _circle(after: Mapping[str, Sequence[str]], waits: Mapping[str, int]) -> lis
     while trail[-1] not in trail[:-1]:
         trail.append(before[trail[-1]])
     return trail[trail.index(trail[-1]) :][::-1]
+
+
+def _below(path: str, field: str) -> str:
+    return f"{path}.{field}" if path else field

@@ -9,11 +9,11 @@ from typing import assert_never
 from scheduler.errors import InputError
 from scheduler.model.catalogue import Method
 from scheduler.model.lab import Closure, Lab, Resource
-from scheduler.model.problem import InForce, Problem
+from scheduler.model.problem import InForce, Problem, Quota
 from scheduler.model.request import Request, Requirement
 from scheduler.model.scenario import AddResource, Change, CloseSite, RemoveResource, ScaleDemand, Scenario, Scenarios
 from scheduler.model.window import Window, window
-from scheduler.planning.lab_check import refuse_twice, refuse_unknown
+from scheduler.planning.lab_check import check_resource, refuse_twice, refuse_unknown
 
 MAX_ID = 120
 
@@ -71,7 +71,7 @@ def _add(problem: Problem, change: AddResource, path: str) -> Problem:
     # A copy serves wherever the original does, also where it is named by id.
     wider = _Rewriter(lambda ids: (*ids, *names) if original.id in ids else ids)
     lab = replace(lab, resources=(*lab.resources, *added), methods=tuple(wider.method(each) for each in lab.methods))
-    return replace(problem, lab=lab, requests=tuple(wider.request(each) for each in problem.requests))
+    return replace(problem, lab=lab, requests=tuple(map(wider.request, problem.requests)), quotas=tuple(map(wider.quota, problem.quotas)))
 
 
 def _check_new(lab: Lab, resource: Resource, path: str) -> None:
@@ -79,10 +79,7 @@ def _check_new(lab: Lab, resource: Resource, path: str) -> None:
         raise InputError(
             f"the id {resource.id!r} is already a resource of the lab; give the new one its own id, or use `like` to copy it", f"{path}.resource.id"
         )
-    if all(each.id != resource.calendar for each in lab.calendars):
-        refuse_unknown("calendar", resource.calendar, [each.id for each in lab.calendars], f"{path}.resource.calendar")
-    if resource.site is not None and all(each.id != resource.site for each in lab.sites):
-        refuse_unknown("site", resource.site, [each.id for each in lab.sites], f"{path}.resource.site")
+    check_resource(lab, resource, f"{path}.resource", [each.id for each in lab.sites], [each.id for each in lab.calendars])
 
 
 def _remove(problem: Problem, change: RemoveResource, path: str) -> Problem:
@@ -157,7 +154,7 @@ def copy_id(original: str, taken: set[str]) -> str:
 
 
 class _Rewriter:
-    """Writes requests and methods anew with other ids in their selects; what does not change stays the same object."""
+    """Writes requests, methods and quotas anew with other ids in their selects; what does not change stays the same object."""
 
     def __init__(self, rewrite: Callable[[tuple[str, ...]], tuple[str, ...]]) -> None:
         self._rewrite = rewrite
@@ -177,6 +174,10 @@ class _Rewriter:
     def method(self, method: Method) -> Method:
         steps = tuple(replace(each, requirements=self._all(each.requirements)) for each in method.steps)
         return method if steps == method.steps else replace(method, steps=steps)
+
+    def quota(self, quota: Quota) -> Quota:
+        ids = self._rewrite(quota.select.ids)
+        return quota if ids == quota.select.ids else replace(quota, select=replace(quota.select, ids=ids))
 
     def _all(self, requirements: tuple[Requirement, ...]) -> tuple[Requirement, ...]:
         changed: Iterable[Requirement] = [self._one(each) for each in requirements]

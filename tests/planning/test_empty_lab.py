@@ -13,7 +13,7 @@ from scheduler.model.methods import STANDARD_METHODS
 from scheduler.model.request import Mode, Request, Requirement, Select
 from scheduler.model.window import Window, covers, window
 from scheduler.planning import Eligibility, check_request
-from scheduler.planning.empty_lab import EmptyLab
+from scheduler.planning.empty_lab import Asked, EmptyLab
 from scheduler.planning.request_check import RequestCheck
 from scheduler.planning.serving import resource_windows
 from tests.planning.small import HORIZON, HOUR, LAB, NOW, OPERATOR, TUESDAY, by_hand, exposure, one_task, request, with_resource
@@ -230,7 +230,7 @@ def test_starts_agree_with_trying_every_quarter_of_an_hour(length: int, head: in
     )
     wanted = one_task(mode)
     checker = RequestCheck(LAB, Eligibility(LAB))
-    starts = EmptyLab(LAB, checker)._starts(wanted.tasks[0], mode, begin, closing)
+    starts = EmptyLab(LAB, checker)._starts(Asked(wanted, wanted.tasks[0], begin, begin, closing), mode)
     office, within = LAB.calendars[1], window(TUESDAY - timedelta(days=2), TUESDAY + timedelta(days=6))
     opened = resource_windows(replace(LAB.resources[2]), office, within)
     for step in range(more + 1):
