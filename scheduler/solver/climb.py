@@ -17,7 +17,7 @@ from scheduler.solver.gather import gather
 from scheduler.solver.groups import Group
 from scheduler.solver.improve import improve
 from scheduler.solver.loads import raise_by_loads
-from scheduler.solver.neighbourhood import polish
+from scheduler.solver.polish import polish
 from scheduler.ticks.instance import Instance, Plan
 
 FEW = 100

@@ -13,12 +13,13 @@ from dataclasses import dataclass, replace
 from time import monotonic
 
 from scheduler.solver.amounts import amounts_of, scalar_of
+from scheduler.solver.beside import beside
 from scheduler.solver.bound import Ideal, ideal_of
 from scheduler.solver.cpsat.search import Budget
 from scheduler.solver.domains import Explorer
 from scheduler.solver.exact import Exact, prove
 from scheduler.solver.groups import Group
-from scheduler.solver.rivals import beside, rivals
+from scheduler.solver.rivals import rivals
 from scheduler.ticks.instance import Instance, Plan
 
 MOST_MEMBERS = 24

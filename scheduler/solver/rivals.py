@@ -3,23 +3,13 @@
 import itertools
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
 
 from scheduler.solver.domains import RequestDomain
-from scheduler.ticks.instance import FixedUse, Instance, Placement, Plan, TickBooking, TickRequest, Ticks
+from scheduler.ticks.instance import Instance, Plan, TickBooking, TickRequest, Ticks
+from scheduler.ticks.uses import uses_of
 
 Taken = dict[int, list[tuple[Ticks, Ticks, int, int]]]
 """Per resource: (start, end, demand, request), the request -1 for frozen bookings."""
-
-
-def uses_of(request: TickRequest, placement: Placement) -> list[FixedUse]:
-    """What a placement takes."""
-    return [
-        FixedUse(resource, booking.start + requirement.begin, booking.start + requirement.end, requirement.demand)
-        for booking in placement
-        for requirement, served in zip(request.tasks[booking.task].modes[booking.mode].requirements, booking.resources, strict=True)
-        for resource in served
-    ]
 
 
 def taken_by(instance: Instance, plan: Plan) -> Taken:
@@ -28,16 +18,9 @@ def taken_by(instance: Instance, plan: Plan) -> Taken:
     for use in instance.fixed_uses:
         taken[use.resource].append((use.start, use.end, use.demand, -1))
     for position, placement in plan.items():
-        for use in uses_of(instance.requests[position], placement):
+        for use in uses_of(instance, instance.requests[position], placement, position):
             taken[use.resource].append((use.start, use.end, use.demand, position))
     return taken
-
-
-def beside(instance: Instance, members: Sequence[int], plan: Plan) -> Instance:
-    """The requests at `members` alone, with the bookings that the others have in `plan` as frozen ones."""
-    own = frozenset(members)
-    others = [use for position, placement in plan.items() if position not in own for use in uses_of(instance.requests[position], placement)]
-    return replace(instance, requests=tuple(instance.requests[each] for each in members), fixed_uses=(*instance.fixed_uses, *others))
 
 
 def rivals(instance: Instance, domains: Sequence[RequestDomain], alone: Plan, plan: Plan) -> Counter[int]:

@@ -22,6 +22,7 @@ from scheduler.solver.amounts import plan_tiers, tiers_of
 from scheduler.solver.bound import ideal_of
 from scheduler.solver.climb import climb
 from scheduler.solver.construct import construct
+from scheduler.solver.coupled import climb_coupled
 from scheduler.solver.cpsat.search import Budget
 from scheduler.solver.domains import Explorer
 from scheduler.solver.exact import MOST_REQUESTS
@@ -155,6 +156,15 @@ class _Run:
             return plan, ideal.tiers, True
         if not is_small or not ideal.is_whole:
             return plan, ideal.tiers, False
+        if self.instance.is_coupled:
+            together = climb_coupled(
+                pooling.pooled,
+                ideal,
+                pooling.pool_plan(plan),
+                self.budget,
+                lambda rung, better, bounds: self._on_better(pooling, rung, better, bounds),
+            )
+            return pooling.share_out(together.plan), together.bounds, together.is_proved
         found = climb(
             pooling.pooled,
             ideal,

@@ -15,7 +15,7 @@ from scheduler.solver.gather import gather, without_people
 from scheduler.solver.groups import Group
 from scheduler.solver.improve import improve
 from scheduler.solver.loads import raise_by_loads
-from scheduler.solver.neighbourhood import polish
+from scheduler.solver.polish import polish
 from scheduler.ticks.instance import FixedUse, Instance, Plan
 from tests.placement.builders import instance, mode, need, request, resource, task
 from tests.placement.random_cases import random_case

@@ -1,7 +1,8 @@
 """Who is in whose way."""
 
+from scheduler.solver.beside import beside
 from scheduler.solver.domains import Explorer, RequestDomain
-from scheduler.solver.rivals import beside, rivals
+from scheduler.solver.rivals import rivals
 from scheduler.ticks.instance import Instance, TickBooking
 from tests.placement.builders import instance, mode, need, request, resource, task
 

@@ -1,0 +1,97 @@
+"""The rungs for instances whose requests meet in more than the use of what is free: batch runs, changeovers, ways, common limits and terms.
+
+What one request costs is then not told by its own placement alone, so the groups, prices and parts of `climb` do not apply. Small
+instances are solved whole; large ones by neighbourhoods beside everything else, which sees every rule and every term exactly.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from time import monotonic
+
+from scheduler.solver.amounts import plan_tiers
+from scheduler.solver.bound import Ideal, sizes
+from scheduler.solver.cpsat.search import Budget, search
+from scheduler.solver.exact import Exact
+from scheduler.solver.polish import polish
+from scheduler.ticks.instance import Instance, Plan
+
+MOST_REQUESTS = 120
+MOST_CANDIDATES = 4_000
+"""A larger instance is not solved whole: the model would take the time that neighbourhoods use better."""
+
+FIRST_WHOLE, POLISH = 0.15, 0.6
+"""Shares of the time left at that moment; what remains goes to the whole once more, from a better plan."""
+
+Report = Callable[[str, Plan, tuple[int, ...]], None]
+"""Called with the rung's name, the best plan and the bound per tier."""
+
+
+def climb_coupled(instance: Instance, ideal: Ideal, plan: Plan, budget: Budget, report: Report) -> Exact:
+    """The best plan found from `plan` on, and what is proved of it. Raises: ModelInvalid."""
+    return _Climb(instance, ideal, plan, budget, report).run()
+
+
+class _Climb:
+    def __init__(self, instance: Instance, ideal: Ideal, plan: Plan, budget: Budget, report: Report) -> None:
+        self.instance, self.ideal, self.plan, self.report = instance, ideal, plan, report
+        self.budget = budget
+        self.bounds = ideal.tiers
+        self.spent = 0.0
+
+    def run(self) -> Exact:
+        """Whole, neighbourhoods, whole; until proved or the budget is over."""
+        is_small = len(self.instance.requests) <= MOST_REQUESTS and sizes(self.ideal.domains) <= MOST_CANDIDATES
+        proved = self._is_proved() or (is_small and self._whole(FIRST_WHOLE))
+        if not proved and not self._is_over():
+            self._polish(POLISH if is_small else 1.0)
+            proved = self._is_proved() or (is_small and not self._is_over() and self._whole(1.0))
+        return Exact(self.plan, self.bounds, self.ideal.scalar, proved, self.spent)
+
+    def _whole(self, share: float) -> bool:
+        """Whether the plan, perhaps a better one now, is proved."""
+        found = search(self.instance, self.ideal.domains, self.plan, self._share(share), self._on_found)
+        if found is None:
+            return False
+        self._spend(found.deterministic_seconds)
+        self.plan = found.plan
+        # A later tier's bound holds given that the earlier ones are kept as they are now: it does not survive a better plan.
+        if found.is_proved:
+            self.bounds = plan_tiers(self.instance, self.plan)
+        else:
+            self._raise(found.bounds[0] or 0)
+        self.report("exact", self.plan, self.bounds)
+        return found.is_proved or self._is_proved()
+
+    def _on_found(self, plan: Plan, position: int, bound: int) -> None:
+        if position == 0:
+            self._raise(bound)
+        if plan_tiers(self.instance, plan) <= plan_tiers(self.instance, self.plan):
+            self.report("exact", plan, self.bounds)
+
+    def _raise(self, first: int) -> None:
+        self.bounds = (max(self.bounds[0], first), *self.bounds[1:])
+
+    def _polish(self, share: float) -> None:
+        found = polish(self.instance, self.ideal, self.plan, self._share(share), lambda plan: self.report("polish", plan, self.bounds), idle_limit=None)
+        self._spend(found.deterministic_seconds)
+        self.plan = found.plan
+
+    def _is_proved(self) -> bool:
+        return plan_tiers(self.instance, self.plan) == self.bounds
+
+    def _is_over(self) -> bool:
+        return self.budget.is_over() or (self.budget.deterministic_seconds is not None and self.budget.deterministic_seconds <= 0)
+
+    def _share(self, share: float) -> Budget:
+        """A part of the budget that is left."""
+        seconds = self.budget.deterministic_seconds
+        if seconds is None:
+            return replace(self.budget, ends_at=monotonic() + share * self.budget.left)
+        # A repeatable run must not look at the clock.
+        return replace(self.budget, deterministic_seconds=share * seconds)
+
+    def _spend(self, seconds: float) -> None:
+        self.spent += seconds
+        left = self.budget.deterministic_seconds
+        if left is not None:
+            self.budget = replace(self.budget, deterministic_seconds=max(0.0, left - seconds))

@@ -1,0 +1,175 @@
+"""Better plans of larger problems: some related requests are planned anew, exactly, beside the bookings of all others.
+
+Several neighbourhoods are solved at once, one a worker; what they find is put together as far as it goes together. The
+number of requests of a neighbourhood grows while they are solved to the end and shrinks when they are not; kinds of neighbourhoods that gain more
+per second are tried more often.
+"""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from random import Random
+from time import monotonic
+
+from scheduler.errors import Defect
+from scheduler.placement.cost import plan_cost
+from scheduler.placement.occupancy import Occupancy
+from scheduler.solver.amounts import amounts_of, plan_tiers, scalar_of
+from scheduler.solver.beside import beside, moves_made
+from scheduler.solver.bound import Ideal, ideal_of
+from scheduler.solver.cpsat.search import Budget, search
+from scheduler.solver.domains import Explorer
+from scheduler.solver.exact import Exact, prove
+from scheduler.solver.neighbourhoods import Landscape, kinds_for, with_whole_runs
+from scheduler.ticks.instance import Instance, Plan
+
+FEWEST, MOST = 4, 40
+START_SIZE = 8
+"""Requests of a neighbourhood."""
+
+SECONDS = 1.0
+"""What one neighbourhood may take."""
+
+IDLE = 60
+"""After so many neighbourhoods in a row without gain it is left to the other rungs, where there are others."""
+
+MEMORY = 0.9
+"""How slowly it is forgotten what a kind has gained."""
+
+
+@dataclass(frozen=True, slots=True)
+class Polished:
+    """The best plan, and what was spent of the repeatable clock."""
+
+    plan: Plan
+    deterministic_seconds: float
+
+
+@dataclass(slots=True)
+class _Habit:
+    """How a kind has done lately: gains per try, seconds per try, and the size that it can just solve."""
+
+    gain: float = 1.0
+    seconds: float = SECONDS
+    size: float = START_SIZE
+
+
+def plan_anew(instance: Instance, plan: Plan, members: Sequence[int], budget: Budget) -> Exact:
+    """The requests at `members` planned anew beside the bookings that the others have in `plan`; positions are those in `members`."""
+    cut = beside(instance, members, plan)
+    explorer = Explorer(cut)
+    ideal = ideal_of(cut, explorer)
+    start = {k: plan[each] for k, each in enumerate(members) if each in plan}
+    if not cut.is_coupled:
+        return prove(cut, ideal, explorer, start, budget)
+    found = search(cut, ideal.domains, start, budget)
+    if found is None:
+        return Exact(start, ideal.tiers, ideal.scalar, False, 0.0)
+    return Exact(found.plan, ideal.tiers, ideal.scalar, found.is_proved, found.deterministic_seconds)
+
+
+def polish(
+    instance: Instance, ideal: Ideal, plan: Plan, budget: Budget, report: Callable[[Plan], None] | None = None, *, idle_limit: int | None = IDLE
+) -> Polished:
+    """The best plan found from `plan` on within the budget; the same seed and repeatable budget give the same.
+
+    `idle_limit` None: to the end of the budget. Raises: ModelInvalid.
+    """
+    return _Polisher(instance, ideal, plan, budget, report).run(idle_limit)
+
+
+class _Polisher:
+    def __init__(self, instance: Instance, ideal: Ideal, plan: Plan, budget: Budget, report: Callable[[Plan], None] | None) -> None:
+        self.instance, self.ideal, self.budget, self.report = instance, ideal, budget, report
+        self.plan = dict(plan)
+        self.total = plan_cost(instance, plan)
+        self.cost = [self._cost(position, plan) for position in range(len(instance.requests))]
+        self.random = Random(budget.seed)  # noqa: S311 - a search, not a secret
+        self.kinds = kinds_for(instance)
+        self.habits = {name: _Habit() for name in self.kinds}
+        self.left = budget.deterministic_seconds
+
+    def run(self, idle_limit: int | None) -> Polished:
+        """Rounds of neighbourhoods until nothing is gained any more or the budget is over."""
+        idle = 0
+        with ThreadPoolExecutor(self.budget.workers, "polish") as pool:
+            while (idle_limit is None or idle < idle_limit) and self._goes_on():
+                chosen = self._choose()
+                if not chosen:
+                    break
+                tasks = [pool.submit(self._solve, members) for _, members in chosen]
+                gained = False
+                for (name, members), task in zip(chosen, tasks, strict=True):
+                    found, seconds = task.result()
+                    gained |= self._take_over(name, members, found, seconds)
+                idle = 0 if gained else idle + len(chosen)
+        return Polished(self.plan, 0.0 if self.left is None else (self.budget.deterministic_seconds or 0.0) - self.left)
+
+    def _goes_on(self) -> bool:
+        is_best = self.total <= sum(self.ideal.scalars) or plan_tiers(self.instance, self.plan) == self.ideal.tiers
+        return not is_best and not self.budget.is_over() and (self.left is None or self.left > 0)
+
+    def _choose(self) -> list[tuple[str, tuple[int, ...]]]:
+        """A neighbourhood for each worker, no request in two of them."""
+        land = Landscape(self.instance, self.ideal, self.plan, self.cost)
+        names = list(self.kinds)
+        chosen: list[tuple[str, tuple[int, ...]]] = []
+        taken: set[int] = set()
+        for _ in range(4 * self.budget.workers):
+            if len(chosen) == self.budget.workers:
+                break
+            (name,) = self.random.choices(names, [self.habits[each].gain / self.habits[each].seconds for each in names])
+            members = with_whole_runs(land, self.kinds[name](land, self.random, round(self.habits[name].size)))
+            if len(members) > 1 and taken.isdisjoint(members):
+                chosen.append((name, members))
+                taken.update(members)
+        return chosen
+
+    def _solve(self, members: tuple[int, ...]) -> tuple[Exact, float]:
+        began = monotonic()
+        budget = replace(self.budget, workers=1, ends_at=min(self.budget.ends_at, began + 2 * SECONDS))
+        budget = replace(budget, deterministic_seconds=SECONDS if self.left is None else min(self.left, SECONDS))
+        return plan_anew(self.instance, self.plan, members, budget), monotonic() - began
+
+    def _take_over(self, name: str, members: tuple[int, ...], found: Exact, seconds: float) -> bool:
+        """Whether the plan has become better; it is not if another worker has taken the room meanwhile."""
+        if self.left is not None:
+            # A look that costs nothing by the solver's clock must not go on for ever.
+            self.left -= max(found.deterministic_seconds, 0.005)
+            seconds = max(found.deterministic_seconds, 0.005)
+        better = {position: placement for position, placement in self.plan.items() if position not in members}
+        better.update({members[k]: placement for k, placement in found.plan.items()})
+        total = (
+            plan_cost(self.instance, better) if self.instance.is_coupled else self.total + sum(self._cost(each, better) - self.cost[each] for each in members)
+        )
+        gains = total < self.total and self._fits(better)
+        # Sideways counts as well: another plan of the same cost has other neighbours.
+        if gains or (total == self.total and self.instance.is_coupled and self._fits(better)):
+            self.plan, self.total = better, total
+            for each in members:
+                self.cost[each] = self._cost(each, better)
+        if gains and self.report is not None:
+            self.report(dict(self.plan))
+        habit = self.habits[name]
+        habit.gain = max(0.02, MEMORY * habit.gain + (1 - MEMORY) * gains)
+        habit.seconds = MEMORY * habit.seconds + (1 - MEMORY) * max(seconds, 0.01)
+        habit.size = min(MOST, habit.size + 0.5) if found.is_proved else max(FEWEST, habit.size - 1)
+        return gains
+
+    def _fits(self, plan: Plan) -> bool:
+        """Whether all bookings of the plan go together, now that several workers have planned at once."""
+        if self.budget.workers == 1:
+            return True
+        most = self.instance.most_moves
+        if most is not None and sum(moves_made(request, plan.get(position)) for position, request in enumerate(self.instance.requests)) > most:
+            return False
+        occupancy = Occupancy(self.instance)
+        try:
+            for position, placement in plan.items():
+                occupancy.book_placement(self.instance.requests[position], placement)
+        except Defect:
+            return False
+        return True
+
+    def _cost(self, position: int, plan: Plan) -> int:
+        return scalar_of(self.instance, amounts_of(self.instance, self.instance.requests[position], plan.get(position)))
