@@ -71,9 +71,11 @@ def check_duration(facts: Facts) -> Iterator[Violation]:
     A pausing one starts inside an opening and ends with the last minute worked. Where it lies
     outside the horizon its hours are not looked up: `time_limits` tells.
     """
+    pauses = False
     for placed in facts.placed:
         window, mode = placed.booking.window, placed.mode
         if placed.task.pauses_in is not None:
+            pauses = True
             continue
         length = window.end - window.start
         if length == mode.duration:
@@ -83,7 +85,7 @@ def check_duration(facts: Facts) -> Iterator[Violation]:
         elif not mode.duration <= length <= (mode.max_duration or mode.duration):
             most = mode.max_duration or mode.duration
             yield about(placed, "duration", f"is booked for {window.length} in a batch run, but mode {mode.id!r} lasts from {mode.duration} to {most}.")
-    if any(each.task.pauses_in is not None for each in facts.placed):
+    if pauses:
         yield from _pausing(facts)
 
 
@@ -117,36 +119,30 @@ def check_time_limits(facts: Facts) -> Iterator[Violation]:
         if placed.is_frozen:
             continue
         start, end = placed.booking.window.start, placed.booking.window.end
-        for part in placed.parts:
-            if part.requirement.part is not None:
-                start, end = min(start, part.start), max(end, part.end)
-        if start < now or start < horizon.start:
-            name, limit = max(("now", now), ("the start of the horizon", horizon.start), key=_moment)
+        request, task = placed.request, placed.task
+        release, deadline = request.release, request.deadline
+        if start < now or start < horizon.start or (release is not None and start < release) or (task.release is not None and start < task.release):
+            limits = [("now", now), ("the start of the horizon", horizon.start), ("the release date", release), ("its own release date", task.release)]
+            name, limit = max(((name, limit) for name, limit in limits if limit is not None), key=_moment)
             yield about(placed, "time_limits", f"starts at {start}, before {name}, {limit}.")
-        else:
-            yield from _released(placed)
-        if end > horizon.end:
-            yield about(placed, "time_limits", f"ends at {end}, after the end of the horizon, {horizon.end}.")
-        else:
-            yield from _done_in_time(placed)
-        if placed.request.shipment is not None:
-            yield from _specimens(facts, placed, placed.request.shipment, ready)
+        if end > horizon.end or (deadline is not None and end > deadline) or (task.deadline is not None and end > task.deadline):
+            limits = [("the end of the horizon", horizon.end), ("the deadline", deadline), ("its own deadline", task.deadline)]
+            name, limit = min(((name, limit) for name, limit in limits if limit is not None), key=_moment)
+            yield about(placed, "time_limits", f"ends at {end}, after {name}, {limit}.")
+        if facts.reaches_beyond:
+            yield from _beyond(facts, placed)
+        if request.shipment is not None:
+            yield from _specimens(facts, placed, request.shipment, ready)
 
 
-def _released(placed: Placed) -> Iterator[Violation]:
-    release, own, start = placed.request.release, placed.task.release, placed.booking.window.start
-    if (release is not None and start < release) or (own is not None and start < own):
-        limits = [("the release date", release), ("its own release date", own)]
-        name, limit = max(((name, limit) for name, limit in limits if limit is not None), key=_moment)
-        yield about(placed, "time_limits", f"starts at {start}, before {name}, {limit}.")
-
-
-def _done_in_time(placed: Placed) -> Iterator[Violation]:
-    deadline, own, end = placed.request.deadline, placed.task.deadline, placed.booking.window.end
-    if (deadline is not None and end > deadline) or (own is not None and end > own):
-        limits = [("the deadline", deadline), ("its own deadline", own)]
-        name, limit = min(((name, limit) for name, limit in limits if limit is not None), key=_moment)
-        yield about(placed, "time_limits", f"ends at {end}, after {name}, {limit}.")
+def _beyond(facts: Facts, placed: Placed) -> Iterator[Violation]:
+    """Whether what is taken before and after the booking, itself inside, lies after now and in the horizon."""
+    begin, end = max(facts.problem.now, facts.problem.horizon.start), facts.problem.horizon.end
+    window = placed.booking.window
+    for part in placed.parts:
+        if part.start < begin <= window.start or window.end <= end < part.end:
+            says = f"is served for {part.requirement.id!r} from {part.start} to {part.end}, outside of {begin} to {end}."
+            yield about(placed, "time_limits", says, tuple(each.id for each in part.resources))
 
 
 def _specimens(facts: Facts, placed: Placed, shipment: Shipment, ready: dict[tuple[str, str], datetime | None]) -> Iterator[Violation]:

@@ -53,6 +53,7 @@ class Placed(NamedTuple):
 class Facts:
     """Lookups that are built once and read by all rules.
 
+    `reaches_beyond`: some part lies before or after its booking.
     `placed` leaves out what cannot be looked up: bookings of unknown requests, tasks or modes
     (`completeness` names them), allocations of unknown requirements and unknown resources
     (`alternatives` does). `is_frozen` holds for a booking that is a frozen one, unchanged.
@@ -67,6 +68,7 @@ class Facts:
     frozen: dict[Key, Booking]
     placed: tuple[Placed, ...]
     by_request: dict[str, list[Placed]]
+    reaches_beyond: bool
 
     @cached_property
     def sites(self) -> dict[str, Site]:
@@ -79,26 +81,21 @@ class Facts:
 
         Others are left to `time_limits`, so that an absurd date costs no time where hours are looked up.
         """
-        start, end = self.problem.horizon.start, self.problem.horizon.end
-        return tuple(
-            each
-            for each in self.placed
-            if each.is_frozen
-            or (
-                start <= each.booking.window.start
-                and each.booking.window.end <= end
-                and all(part.requirement.part is None or (start <= part.start and part.end <= end) for part in each.parts)
-            )
-        )
+        inside = self.problem.horizon.contains
+        checked = tuple(each for each in self.placed if each.is_frozen or inside(each.booking.window))
+        if not self.reaches_beyond:
+            return checked
+        horizon = self.problem.horizon
+        return tuple(each for each in checked if each.is_frozen or all(horizon.start <= part.start and part.end <= horizon.end for part in each.parts))
 
     @cached_property
     def hours(self) -> "_Hours":
         """Openings by id of the calendar, none for one that does not exist: all that the checked bookings may touch."""
         starts = [each.booking.window.start for each in self.checked]
         ends = [each.booking.window.end for each in self.checked]
-        beyond = [part for each in self.checked for part in each.parts if part.requirement.part is not None]
-        starts.extend(part.start for part in beyond)
-        ends.extend(part.end for part in beyond)
+        if self.reaches_beyond:
+            starts.extend(part.start for each in self.checked for part in each.parts)
+            ends.extend(part.end for each in self.checked for part in each.parts)
         first, last = min(starts, default=self.problem.horizon.start), max(ends, default=self.problem.horizon.end)
         reach = Window(start=max(EARLIEST, first - MARGIN), end=min(LATEST, last + MARGIN))
         return _Hours({each.id: each for each in self.problem.lab.calendars}, reach)
@@ -133,6 +130,7 @@ def facts_of(problem: Problem, schedule: Schedule) -> Facts:
         frozen=frozen,
         placed=tuple(placed),
         by_request=by_request,
+        reaches_beyond=known.reaches_beyond,
     )
 
 
@@ -177,11 +175,15 @@ class _Hours(dict[str, Openings]):
 
 
 class _Known(dict[tuple[str, ...], tuple[Resource, ...]]):
-    """Known resources by tuple of ids, worked out once: a year has 200,000 allocations of some thousand resources."""
+    """Known resources by tuple of ids, worked out once: a year has 200,000 allocations of some thousand resources.
+
+    `reaches_beyond`: whether a part of those seen lies before or after its booking.
+    """
 
     def __init__(self, resources: dict[str, Resource]) -> None:
         super().__init__()
         self.resources = resources
+        self.reaches_beyond = False
 
     def __missing__(self, ids: tuple[str, ...]) -> tuple[Resource, ...]:
         known = self[ids] = tuple(self.resources[each] for each in dict.fromkeys(ids) if each in self.resources)
@@ -195,18 +197,23 @@ def _parts(booking: Booking, mode: Mode, known: _Known) -> tuple[Part, ...]:
     for allocation in booking.allocations:
         for requirement in mode.requirements:
             if requirement.id == allocation.requirement:
-                span = (start, end) if requirement.part is None else _span(requirement, start, end)
+                span = (start, end)
+                if requirement.part is not None:
+                    span = _span(requirement, start, end)
+                    known.reaches_beyond |= requirement.during in ("before", "after")
                 parts.append(Part(requirement, *span, known[allocation.resources], allocation.run_id))
     return tuple(parts)
 
 
 def _span(requirement: Requirement, start: datetime, end: datetime) -> tuple[datetime, datetime]:
-    if requirement.part is not None and requirement.during == "before":
+    if requirement.part is None:
+        return start, end
+    if requirement.during == "before":
         return start - requirement.part, start
-    if requirement.part is not None and requirement.during == "after":
+    if requirement.during == "after":
         return end, end + requirement.part
     # A part as long as the booking, or longer because the booking is too short, is all of it.
-    if requirement.part is None or requirement.part >= end - start:
+    if requirement.part >= end - start:
         return start, end
     if requirement.during == "head":
         return start, start + requirement.part

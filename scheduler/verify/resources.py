@@ -1,5 +1,6 @@
 """Rules about who and what serves: the right ones, while open, and never more than they can."""
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -104,23 +105,41 @@ def check_calendar(facts: Facts) -> Iterator[Violation]:
     hours = facts.hours
     for placed in facts.checked:
         task = placed.task
+        if task.within is not None:
+            yield from _within(facts, placed, task.within)
+        if task.pauses_in is not None:
+            yield from _while_worked_on(facts, placed, task.pauses_in)
+            continue
         for part in placed.parts:
             start, end = part.start, part.end
-            stretches = ((start, end),) if task.pauses_in is None else hours[task.pauses_in].inside(start, end)
             for resource in part.resources:
-                opened = hours[resource.calendar]
-                for start, end in stretches:
-                    if not opened.cover(start, end):
-                        says = f"takes {resource.id!r} from {start} to {end}, but its calendar is not open all that time."
-                        yield about(placed, "calendar", says, (resource.id,))
-                    for closure in resource.closures:
-                        if start < closure.window.end and closure.window.start < end:
-                            says = f"takes {resource.id!r} from {start} to {end}, but it is shut from {closure.window.start} to {closure.window.end}."
-                            yield about(placed, "calendar", says, (resource.id,))
-        if task.within is not None:
-            window = placed.booking.window
-            if not hours[task.within].cover(window.start, window.end):
-                yield about(placed, "calendar", f"runs from {window.start} to {window.end}, which is not inside one opening of {task.within!r}.")
+                starts, ends = hours[resource.calendar]
+                last = bisect_right(starts, start) - 1
+                if last < 0 or end > ends[last] or resource.closures:
+                    yield from _shut(facts, placed, resource, start, end)
+
+
+def _shut(facts: Facts, placed: Placed, resource: Resource, start: datetime, end: datetime) -> Iterator[Violation]:
+    if not facts.hours[resource.calendar].cover(start, end):
+        says = f"takes {resource.id!r} from {start} to {end}, but its calendar is not open all that time."
+        yield about(placed, "calendar", says, (resource.id,))
+    for closure in resource.closures:
+        if start < closure.window.end and closure.window.start < end:
+            says = f"takes {resource.id!r} from {start} to {end}, but it is shut from {closure.window.start} to {closure.window.end}."
+            yield about(placed, "calendar", says, (resource.id,))
+
+
+def _within(facts: Facts, placed: Placed, calendar: str) -> Iterator[Violation]:
+    window = placed.booking.window
+    if not facts.hours[calendar].cover(window.start, window.end):
+        yield about(placed, "calendar", f"runs from {window.start} to {window.end}, which is not inside one opening of {calendar!r}.")
+
+
+def _while_worked_on(facts: Facts, placed: Placed, calendar: str) -> Iterator[Violation]:
+    for part in placed.parts:
+        for start, end in facts.hours[calendar].inside(part.start, part.end):
+            for resource in part.resources:
+                yield from _shut(facts, placed, resource, start, end)
 
 
 Use = tuple[datetime, datetime, int, Placed]

@@ -43,7 +43,7 @@ def changes_of(facts: Facts) -> Iterator[Change]:
     Between uses that overlap nothing is to be done: that they do is told by `capacity` or `batch`.
     """
     known = {each.id: each for each in facts.problem.lab.changeovers}
-    for resource, uses in uses_where(facts, _has_changeover, facts.checked):
+    for resource, uses in uses_where(facts, _has_changeover, checked=True):
         changeover = known.get(resource.changeover or "")
         before: Group | None = None
         for use in groups_of(resource, uses):

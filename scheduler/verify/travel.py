@@ -50,7 +50,7 @@ def legs_of(facts: Facts) -> Iterator[tuple[Resource, list[Use], list[Leg]]]:
     """
     ways = {each.id: each for each in facts.problem.lab.ways}
     positions = {each.id: (each.latitude, each.longitude) for each in facts.problem.lab.sites if each.latitude is not None and each.longitude is not None}
-    for person, uses in uses_where(facts, _travels, facts.checked):
+    for person, uses in uses_where(facts, _travels, checked=True):
         known = ways.get(person.travel.ways) if person.travel is not None else None
         if known is not None:
             yield person, uses, list(_legs(facts, person, uses, known, positions))

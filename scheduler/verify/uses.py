@@ -1,6 +1,6 @@
 """Who takes a resource when, in order: what the rules about one use after another walk along."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -17,15 +17,15 @@ class Use(NamedTuple):
     part: Part
 
 
-def uses_where(facts: Facts, is_meant: Callable[[Resource], bool], among: Iterable[Placed] | None = None) -> list[tuple[Resource, list[Use]]]:
+def uses_where(facts: Facts, is_meant: Callable[[Resource], bool], checked: bool = False) -> list[tuple[Resource, list[Use]]]:
     """The resources that are meant and taken, in the lab's order, with their uses by start.
 
-    Looks at no booking if none is meant. `among`: the bookings looked at, all by default.
+    Looks at no booking if none is meant. `checked`: at those of `facts.checked` only, for what looks up hours.
     """
     found: dict[str, list[Use]] = {each.id: [] for each in facts.problem.lab.resources if is_meant(each)}
     if not found:
         return []
-    for placed in facts.placed if among is None else among:
+    for placed in facts.checked if checked else facts.placed:
         for part in placed.parts:
             for resource in part.resources:
                 if resource.id in found:

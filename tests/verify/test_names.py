@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import get_args
 
 from scheduler.solver.cpsat import constraints
-from scheduler.verify import bookings, relations, resources
+from scheduler.verify import bookings, limits, relations, resources, runs, sequences, travel
 from scheduler.verify.rules import RULES
 from scheduler.verify.violation import RuleName
 
@@ -21,6 +21,6 @@ def test_rule_names_agree_between_verifier_documents_and_solver() -> None:
 
 def test_rules_say_where_each_check_is() -> None:
     text = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
-    named = re.findall(r"`(bookings|resources|relations)\.(check_\w+)`", text)
-    modules = {"bookings": bookings, "resources": resources, "relations": relations}
+    named = re.findall(r"`(\w+)\.(check_\w+)`", text)
+    modules = {each.__name__.rpartition(".")[2]: each for each in (bookings, limits, relations, resources, runs, sequences, travel)}
     assert [getattr(modules[module], name) for module, name in named] == list(RULES.values())
