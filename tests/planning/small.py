@@ -60,8 +60,9 @@ def exposure(hours: float = 72, demand: int = 10, select: Select | None = None) 
     )
 
 
-def by_hand(hours: float = 1, select: Select = OPERATOR, count: int = 1) -> Mode:
-    return Mode(duration=hours * HOUR, requirements=(Requirement(id="operator", select=select, count=count),))
+def by_hand(hours: float = 1, select: Select = OPERATOR, count: int = 1, **fields: object) -> Mode:
+    """Work by persons for its whole time; `fields` are those of the requirement."""
+    return Mode(duration=hours * HOUR, requirements=(Requirement(id="operator", select=select, count=count, **fields),))  # type: ignore[arg-type]
 
 
 def task(name: str, *modes: Mode, **fields: object) -> Task:
@@ -102,3 +103,13 @@ def problem(*requests: Request, **fields: object) -> Problem:
 def with_resource(name: str, **fields: object) -> Lab:
     """`LAB` with other fields of one resource."""
     return replace(LAB, resources=tuple(replace(each, **fields) if each.id == name else each for each in LAB.resources))  # type: ignore[arg-type]
+
+
+def lab_with(*more: Resource, **fields: object) -> Lab:
+    """`LAB` with more resources and other fields."""
+    return replace(LAB, resources=(*LAB.resources, *more), **fields)  # type: ignore[arg-type]
+
+
+def in_chamber(name: str, recipe: str | None = None, hours: float = 8, **fields: object) -> Mode:
+    """A run in the one chamber of that id; `fields` are those of the requirement."""
+    return Mode(duration=hours * HOUR, requirements=(Requirement(id="chamber", select=Select(ids=(name,)), recipe=recipe, **fields),))  # type: ignore[arg-type]

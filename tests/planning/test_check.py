@@ -8,13 +8,32 @@ import pytest
 from scheduler.errors import InputError, TaskCannotFit, UnknownReference
 from scheduler.model.calendar import Calendar, DayException
 from scheduler.model.catalogue import Method, Step
+from scheduler.model.changeover import Changeover
 from scheduler.model.policy import Policy
 from scheduler.model.problem import InForce, Problem
-from scheduler.model.request import FeatureBound, Link, Precedence, Requirement, Select
+from scheduler.model.request import FeatureBound, Link, Precedence, Requirement, Select, Shipment
 from scheduler.model.schedule import Allocation
+from scheduler.model.travel import Courier, Travel, Way, Ways
 from scheduler.model.window import Window
 from scheduler.planning import check_problem
-from tests.planning.small import HOUR, LAB, NOW, OPERATOR, TUESDAY, booking, by_hand, chamber, exposed, exposure, one_task, problem, request, task
+from tests.planning.small import (
+    HOUR,
+    LAB,
+    NOW,
+    OPERATOR,
+    TUESDAY,
+    booking,
+    by_hand,
+    chamber,
+    exposed,
+    exposure,
+    lab_with,
+    one_task,
+    person,
+    problem,
+    request,
+    task,
+)
 
 
 def refusal(wrong: Problem) -> InputError:
@@ -62,6 +81,38 @@ LAB_FAULTS: dict[str, tuple[object, type[InputError], str]] = {
         replace(LAB, calendars=(*LAB.calendars, Calendar(id="x", time_zone="Asia/Seoul", exceptions=(DayException(date=date(2026, 3, 3)),) * 2))),
         InputError,
         "lab.calendars[2].exceptions[1].date: 2026-03-03 has two exceptions; put all hours of the day into one",
+    ),
+    "changeover twice": (lab_with(changeovers=(Changeover(id="a"),) * 2), InputError, "lab.changeovers[1].id: the id 'a' is already used"),
+    "changeover unknown": (
+        lab_with(chamber("c", "ansan", capacity=1, changeover="heet"), changeovers=(Changeover(id="heat"),)),
+        UnknownReference,
+        "lab.resources[5].changeover: no changeover has the id 'heet'; did you mean 'heat'?",
+    ),
+    "ways twice": (lab_with(ways=(Ways(id="a"),) * 2), InputError, "lab.ways[1].id: the id 'a' is already used"),
+    "ways unknown": (
+        lab_with(replace(person("c", "ansan"), travel=Travel(ways="road")), ways=(Ways(id="roads"),)),
+        UnknownReference,
+        "lab.resources[5].travel.ways: no table of ways has the id 'road'; did you mean 'roads'?",
+    ),
+    "way to nowhere": (
+        lab_with(ways=(Ways(id="a", ways=(Way(start="ansan", end="siheung", time=HOUR), Way(start="ansan", end="busan", time=HOUR))),)),
+        UnknownReference,
+        "lab.ways[0].ways[1].end: no site has the id 'busan'; did you mean 'ansan'?",
+    ),
+    "way twice": (
+        lab_with(ways=(Ways(id="a", ways=(Way(start="ansan", end="siheung", time=HOUR),) * 2),)),
+        InputError,
+        "lab.ways[0].ways[1]: the way from 'ansan' to 'siheung' is already given by ways[0]; keep one of them",
+    ),
+    "receiving unknown": (
+        replace(LAB, sites=(LAB.sites[0], replace(LAB.sites[1], receiving="offices"))),
+        UnknownReference,
+        "lab.sites[1].receiving: no calendar has the id 'offices'; did you mean 'office'?",
+    ),
+    "step's calendar unknown": (
+        lab_with(methods=(Method(id="m", name="m", steps=(Step(id="a", name="a", within="offise", requirements=by_hand().requirements),)),)),
+        UnknownReference,
+        "lab.methods[0].steps[0].within: no calendar has the id 'offise'; did you mean 'office'?",
     ),
 }
 
@@ -192,6 +243,56 @@ REQUEST_FAULTS: dict[str, tuple[object, type[InputError], str]] = {
         TaskCannotFit,
         "requests[1].tasks[0].modes[0].requirements[0]: 3 resources are asked, but only 2 may serve (kim, lee); lower the count or allow more resources",
     ),
+    "level above all": (
+        one_task(by_hand(select=Select(kind="person", qualification="corrosion-testing", level=2))),
+        TaskCannotFit,
+        "requests[1].tasks[0].modes[0].requirements[0]: nobody is qualified for 'corrosion-testing' at level 2 or above; widen the choice",
+    ),
+    "language nobody speaks": (
+        one_task(by_hand(select=Select(kind="person", languages=("fr",)))),
+        TaskCannotFit,
+        "requests[1].tasks[0].modes[0].requirements[0]: there is no person who speaks fr; widen the choice",
+    ),
+    "institutes too few": (
+        one_task(by_hand(select=OPERATOR, count=2, different_institutes=True)),
+        TaskCannotFit,
+        "requests[1].tasks[0].modes[0].requirements[0].different_institutes: 2 resources of different institutes are asked, but those that may serve are of 1",
+    ),
+    "unknown task site": (
+        request(tasks=(task("work", by_hand(), site="ansam"),), precedences=()),
+        UnknownReference,
+        "requests[1].tasks[0].site: no site has the id 'ansam'; did you mean 'ansan'?",
+    ),
+    "task site without operators": (
+        request(tasks=(task("work", by_hand(), site="siheung"),), precedences=()),
+        TaskCannotFit,
+        "requests[1].tasks[0].site: location: not all that it takes is at 'siheung'; name another site",
+    ),
+    "unknown calendar to pause in": (
+        request(tasks=(task("work", by_hand(), pauses_in="offices"),), precedences=()),
+        UnknownReference,
+        "requests[1].tasks[0].pauses_in: no calendar has the id 'offices'; did you mean 'office'?",
+    ),
+    "unknown calendar to stay within": (
+        request(tasks=(task("work", by_hand(), within="x"),), precedences=()),
+        UnknownReference,
+        "requests[1].tasks[0].within: no calendar has the id 'x'; add the calendar",
+    ),
+    "task deadline before release": (
+        request(release=TUESDAY, tasks=(task("work", by_hand(), deadline=TUESDAY),), precedences=()),
+        InputError,
+        "requests[1].tasks[0].deadline: not after the release date of the request, 2026-03-03T00:00:00+00:00; give a later deadline",
+    ),
+    "task release after deadline": (
+        request(deadline=TUESDAY, tasks=(task("work", by_hand(), release=TUESDAY),), precedences=()),
+        InputError,
+        "requests[1].tasks[0].release: not before the deadline of the request, 2026-03-03T00:00:00+00:00; give an earlier release date",
+    ),
+    "shipment without courier": (
+        request(shipment=Shipment(sent=NOW, latitude=37, longitude=127)),
+        InputError,
+        "requests[1].shipment: the lab does not say how specimens are sent; give lab.courier",
+    ),
 }
 
 
@@ -302,3 +403,12 @@ def test_check_of_a_year_of_requests_is_quick() -> None:
     begun = process_time()
     check_problem(big)
     assert process_time() - begun < 1
+
+
+def test_check_passes_different_institutes_where_they_are() -> None:
+    two = Select(kind="chamber")
+    check_problem(problem(one_task(by_hand(select=two, count=2, different_institutes=True))))
+
+
+def test_check_passes_a_shipment_where_there_is_a_courier() -> None:
+    check_problem(problem(request(shipment=Shipment(sent=NOW, latitude=37, longitude=127)), lab=lab_with(courier=Courier(speed_kmh=60))))
