@@ -127,9 +127,13 @@ def _scale(problem: Problem, change: ScaleDemand) -> Problem:
         # Work that is frozen has come already: leave it out last.
         order.sort(key=lambda position: requests[position].id in frozen)
         dropped = {requests[position].id for position in order[: len(requests) - wanted]}
+        kept = tuple(each for each in requests if each.id not in dropped)
+        # A quota of a company that is gone would name somebody unknown.
+        companies = {each.id for each in problem.companies} | {each.company for each in kept}
         return replace(
             problem,
-            requests=tuple(each for each in requests if each.id not in dropped),
+            requests=kept,
+            quotas=tuple(each for each in problem.quotas if each.company is None or each.company in companies),
             in_force=tuple(each for each in problem.in_force if each.booking.request not in dropped),
         )
     taken = {each.id for each in requests}

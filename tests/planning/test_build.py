@@ -5,11 +5,12 @@ from scheduler.model import codec
 from scheduler.model.calendar import Calendar, DayException, Hours, open_windows
 from scheduler.model.lab import Closure, Lab, Qualification
 from scheduler.model.policy import Policy
-from scheduler.model.problem import InForce, Problem
+from scheduler.model.problem import Company, InForce, Problem, Quota
+from scheduler.model.request import Mode, Requirement, Select, Shipment
 from scheduler.model.schedule import Booking
 from scheduler.model.window import Window
 from scheduler.planning import build_problem, check_problem, freeze_calendars
-from tests.planning.small import HORIZON, HOUR, LAB, NOW, OFFICE, TUESDAY, booking, by_hand, exposed, problem, request, task, with_resource
+from tests.planning.small import HORIZON, HOUR, LAB, NOW, OFFICE, OPERATOR, TUESDAY, booking, by_hand, exposed, one_task, problem, request, task, with_resource
 
 
 def build(*bookings: Booking | InForce, lab: Lab = LAB, policy: Policy | None = None, now: datetime = NOW) -> Problem:
@@ -17,6 +18,8 @@ def build(*bookings: Booking | InForce, lab: Lab = LAB, policy: Policy | None = 
     return build_problem(lab, [request()], in_force, policy or Policy(), now, HORIZON, name="monday")
 
 
+CHAMBERS = Select(kind="chamber")
+DAY = timedelta(days=1)
 TEN = TUESDAY + HOUR
 """Tuesday at ten in Seoul: 72 h later there is somebody to unload."""
 
@@ -123,6 +126,105 @@ def test_build_freezes_a_booking_longer_than_a_week() -> None:
     placed = replace(exposed(TEN), window=Window(start=TEN, end=TEN + 240 * HOUR))
     built = build_problem(LAB, [long], [InForce(booking=placed, frozen=True)], Policy(), NOW, HORIZON)
     assert frozen(built) == [True]
+
+
+def test_build_freezes_by_the_longest_horizon_that_the_resources_name() -> None:
+    policy = Policy(freeze_horizon=26 * HOUR)
+
+    def at(hours: float, *own: float) -> bool:
+        lab = LAB
+        for name, horizon in zip(("kim", "lee"), own, strict=False):
+            lab = replace(lab, resources=tuple(replace(each, freeze_horizon=horizon * HOUR) if each.id == name else each for each in lab.resources))
+        booked = booking(NOW + hours * HOUR, task="work")
+        booked = replace(booked, allocations=(replace(booked.allocations[0], resources=("kim", "lee")),))
+        return frozen(build_problem(lab, [one_task(by_hand(count=2))], [InForce(booking=booked)], policy, NOW, HORIZON))[0]
+
+    assert (at(25), at(26)) == (True, False)
+    assert (at(48, 49), at(49, 49)) == (True, False)
+    assert (at(48, 10, 49), at(49, 10, 49)) == (True, False)
+    # The resource's replaces the policy's, also with a shorter one.
+    assert (at(25, 25), at(25, 26)) == (False, True)
+
+
+def test_build_lets_what_nobody_can_keep_move_for_nothing() -> None:
+    shut = with_resource("salt-1", closures=(Closure(window=Window(start=TEN, end=TEN + HOUR)),))
+    for booked in (InForce(booking=exposed(TEN), move_cost=7), InForce(booking=exposed(TEN), frozen=True)):
+        assert build(booked, lab=shut).in_force == (replace(booked, frozen=False, move_cost=0),)
+    assert build(InForce(booking=exposed(TEN), move_cost=7)).in_force == (InForce(booking=exposed(TEN), move_cost=7),)
+
+
+def test_build_lets_move_whom_level_language_or_recipe_exclude() -> None:
+    def stands(lab: Lab = LAB, **fields: object) -> bool:
+        mode = Mode(duration=HOUR, requirements=(Requirement(id="operator", **{"select": OPERATOR, **fields}),))  # type: ignore[arg-type]
+        (found,) = build_problem(lab, [one_task(mode)], [InForce(booking=booking(TUESDAY, task="work"))], Policy(), NOW, HORIZON).in_force
+        return found.move_cost is None
+
+    assert stands()
+    assert not stands(select=replace(OPERATOR, level=2))
+    assert stands(with_resource("kim", qualifications=(Qualification(name="corrosion-testing", level=2),)), select=replace(OPERATOR, level=2))
+    assert not stands(select=replace(OPERATOR, languages=("en",)))
+    assert stands(with_resource("kim", languages=("en",)), select=replace(OPERATOR, languages=("en",)))
+    assert not stands(with_resource("kim", recipes=("cold",)), recipe="hot")
+    assert stands(with_resource("kim", recipes=("hot",)), recipe="hot")
+
+
+def test_build_asks_whoever_serves_a_pausing_task_to_be_there_only_while_it_is_worked_on() -> None:
+    def stands(pauses_in: str | None, closed: tuple[float, float]) -> bool:
+        lab = with_resource("kim", closures=(Closure(window=Window(start=TUESDAY + closed[0] * HOUR, end=TUESDAY + closed[1] * HOUR)),))
+        asked = request(tasks=(task("work", by_hand(12), pauses_in=pauses_in),), precedences=())
+        # Tuesday nine to six, Wednesday nine to twelve.
+        booked = booking(TUESDAY, task="work", hours=27)
+        (found,) = build_problem(lab, [asked], [InForce(booking=booked)], Policy(), NOW, HORIZON).in_force
+        return found.move_cost is None
+
+    assert stands("office", (9, 24))
+    assert not stands("office", (8.75, 24))
+    assert not stands("office", (9, 24.25))
+    assert not stands(None, (9, 24))
+
+
+def test_build_looks_at_what_is_taken_after_a_task() -> None:
+    mode = Mode(duration=HOUR, requirements=(Requirement(id="operator", select=OPERATOR), Requirement(id="store", select=CHAMBERS, during="after", part=DAY)))
+
+    def stands(opens: float) -> bool:
+        lab = with_resource("salt-1", closures=(Closure(window=Window(start=TUESDAY + opens * HOUR, end=TUESDAY + 99 * HOUR)),))
+        booked = booking(TUESDAY, task="work", operator="kim", store="salt-1")
+        (found,) = build_problem(lab, [one_task(mode)], [InForce(booking=booked)], Policy(), NOW, HORIZON).in_force
+        return found.move_cost is None
+
+    assert stands(25)
+    assert not stands(24.75)
+
+
+def test_build_says_runs_where_resources_work_in_runs_today() -> None:
+    def runs(*bookings: Booking, batch: bool) -> list[str | None]:
+        built = build_problem(with_resource("salt-1", batch=batch), asked, [InForce(booking=each) for each in bookings], Policy(), NOW, HORIZON)
+        assert all(each.run_id is None for kept in built.in_force for each in kept.booking.allocations[1:])
+        return [each.booking.allocations[0].run_id for each in built.in_force]
+
+    asked = (request("r1"), request("r2"), request("r3"))
+    first, second, third = exposed(TEN), exposed(TEN, request="r2"), exposed(TEN + HOUR, request="r3")
+    named = replace(first, allocations=(replace(first.allocations[0], run_id="run-1"), *first.allocations[1:]))
+    one, two, other = runs(first, second, third, batch=True)
+    assert one == two is not None
+    assert other not in (None, one)
+    assert runs(named, batch=True) == ["run-1"]
+    assert runs(named, batch=False) == [None]
+
+
+def test_build_passes_companies_and_quotas_through() -> None:
+    companies, quotas = (Company(id="acme", is_small=True),), (Quota(id="q", select=CHAMBERS, most=99 * HOUR),)
+    built = build_problem(LAB, [request()], [], Policy(), NOW, HORIZON, companies=companies, quotas=quotas)
+    assert (built.companies, built.quotas) == (companies, quotas)
+    check_problem(built)
+
+
+def test_freeze_calendars_covers_the_day_on_which_specimens_are_sent() -> None:
+    sent = datetime(2026, 2, 16, tzinfo=UTC)  # before the lunar new year
+    shipment = Shipment(sent=sent, latitude=37, longitude=127)
+    office = freeze_calendars(problem(replace(request(), shipment=shipment))).lab.calendars[1]
+    assert date(2026, 2, 17) in {each.date for each in office.exceptions}
+    assert date(2026, 2, 17) not in {each.date for each in freeze_calendars(problem(request())).lab.calendars[1].exceptions}
 
 
 def test_freeze_calendars_opens_the_same_hours() -> None:

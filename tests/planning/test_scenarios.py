@@ -4,15 +4,17 @@ import pytest
 
 from scheduler.errors import InputError, UnknownReference
 from scheduler.model import codec
+from scheduler.model.changeover import Changeover
 from scheduler.model.methods import STANDARD_METHODS
-from scheduler.model.problem import InForce, Problem
-from scheduler.model.request import Select
+from scheduler.model.problem import InForce, Problem, Quota
+from scheduler.model.request import Select, Series, Shipment
 from scheduler.model.scenario import AddResource, Change, CloseSite, RemoveResource, ScaleDemand, Scenario, Scenarios
+from scheduler.model.travel import Courier
 from scheduler.model.window import Window
 from scheduler.planning import Eligibility, apply_scenario, apply_scenarios, check_problem
 from scheduler.planning.scenarios import copy_id
 from scheduler.planning.serving import resource_windows
-from tests.planning.small import HORIZON, HOUR, LAB, TUESDAY, booking, by_hand, chamber, exposed, one_task, person, problem, request
+from tests.planning.small import HORIZON, HOUR, LAB, NOW, TUESDAY, booking, by_hand, chamber, exposed, in_chamber, lab_with, one_task, person, problem, request
 
 
 def after(given: Problem, *changes: Change) -> Problem:
@@ -71,6 +73,37 @@ def test_add_copies_serve_where_a_method_names_the_original() -> None:
     assert changed.lab.methods[0].steps[1:] == nss.steps[1:]
 
 
+def test_add_copies_keep_what_the_original_can_do() -> None:
+    oven = chamber("oven", "ansan", batch=True, recipes=("hot",), changeover="heat", initial_recipe="hot", most_a_day=2, freeze_horizon=HOUR)
+    lab = lab_with(oven, changeovers=(Changeover(id="heat"),))
+    changed = after(problem(one_task(in_chamber("oven", "hot")), lab=lab), add(like="oven"))
+    assert changed.lab.resources[-1] == replace(oven, id="oven~2")
+    requirement = changed.requests[0].tasks[0].modes[0].requirements[0]
+    assert (requirement.select.ids, requirement.recipe) == (("oven", "oven~2"), "hot")
+    check_problem(changed)
+
+
+def test_add_copies_count_for_the_quotas_of_the_original() -> None:
+    quotas = (Quota(id="q", select=Select(ids=("salt-1",)), most=99 * HOUR), Quota(id="all", select=Select(kind="chamber"), most=99 * HOUR))
+    changed = after(problem(request(), quotas=quotas), add(like="salt-1"))
+    assert [each.select.ids for each in changed.quotas] == [("salt-1", "salt-1~2"), ()]
+
+
+def test_scale_copies_series_and_shipments() -> None:
+    series = (Series(tasks=("prep", "evaluation"), least_apart=HOUR),)
+    sent = request(series=series, shipment=Shipment(sent=NOW, latitude=37, longitude=127))
+    copied = after(problem(sent, lab=lab_with(courier=Courier(speed_kmh=60))), scale(2)).requests[1]
+    assert copied == replace(sent, id="r1~2")
+
+
+def test_scale_down_drops_the_quotas_of_companies_that_are_gone() -> None:
+    many = tuple(request(f"r{number}", company=f"c{number}") for number in range(4))
+    quotas = tuple(Quota(id=f"q{number}", company=f"c{number}", select=Select(kind="chamber"), most=99 * HOUR) for number in range(4))
+    changed = after(problem(*many, quotas=quotas), scale(0.5))
+    assert [each.company for each in changed.quotas] == [each.company for each in changed.requests]
+    assert len(changed.quotas) == 2
+
+
 def test_add_a_whole_new_resource_counts_it() -> None:
     changed = after(problem(), add(resource=chamber("salt-3", "ansan", 99), count=2))
     assert [(each.id, each.capacity) for each in changed.lab.resources[5:]] == [("salt-3", 99), ("salt-3~2", 99)]
@@ -94,6 +127,11 @@ def test_add_twice_gives_each_its_own_id() -> None:
             "scenarios[1].changes[0].resource.calendar: no calendar has the id 'offic'; did",
         ),
         (add(resource=person("x", "busan")), UnknownReference, "scenarios[1].changes[0].resource.site: no site has the id 'busan'"),
+        (
+            add(resource=replace(person("x", None), changeover="heat")),
+            UnknownReference,
+            "scenarios[1].changes[0].resource.changeover: no changeover has the id 'heat'",
+        ),
         (remove("x"), UnknownReference, "scenarios[1].changes[0].resource: no resource has the id 'x'"),
         (close("busan", 0, 1), UnknownReference, "scenarios[1].changes[0].site: no site has the id 'busan'"),
     ],
