@@ -90,7 +90,8 @@ def _windows(shape: Shape, tick: int, cap: int, base: Ticks, offset: Ticks) -> W
                 last = mode.last_start
             first = mode.first_start if mode.first_start > base else base
             if last >= first:
-                row.append((((1 << (last - first + 1)) - 1) << (first - offset), mode.minutes))
+                bits = ((1 << (last - first + 1)) - 1) << (first - offset)
+                row.append((bits if mode.starts == -1 else bits & mode.starts >> offset, mode.minutes))
                 if last > latest:
                     latest = last
             else:

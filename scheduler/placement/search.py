@@ -5,20 +5,26 @@ on people, resources or institutes, bookings that stay. Per setting (see `settin
 give every task's starts, precedences prune them until nothing changes, and what bitsets cannot
 see (two wants for one resource) is tried out, booking as it goes and taking everything back.
 Complete up to `MOST_STEPS`: if a placement exists, it is found, unless the search gives up before.
+What special resources can do is asked of their ledgers. There one task of the request may make
+room for another (a run to join, a machine that is warm): that is hoped for in a second, short try.
 """
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from contextlib import closing
 from itertools import combinations
 
-from scheduler.placement.bits import at_least, earlier, later, lowest, ones, span, starts
+from scheduler.placement.bits import at_least, earlier, later, lowest, ones, span
 from scheduler.placement.occupancy import Occupancy
+from scheduler.placement.servers import Servers
 from scheduler.placement.settings import Setting, Way, institutes, settings
 from scheduler.ticks.instance import Bits, Placement, TickBooking, TickMode, TickPrecedence, TickRequest, TickRequirement, Ticks
 
 MOST_STEPS, STEPS_A_TASK = 2_000, 100
 """So many starts are tried before a search gives up with the best it has; real requests need a few dozen. Without
 an end, an adverse tangle of links and rivals would hold up a whole plan, or an offer, for minutes."""
+
+HOPEFUL_STEPS = 40
+"""So many starts are tried in the second try, in which tasks of one request make room for each other."""
 
 Resources = tuple[tuple[int, ...], ...]
 """Who serves, per requirement."""
@@ -42,12 +48,15 @@ def search(
     best: tuple[int, Placement] | None = None
     steps = _Steps(MOST_STEPS + STEPS_A_TASK * len(request.tasks))
     for setting in settings(occupancy.instance, request, fixed or {}):
-        found = _Search(occupancy, request, setting, not_before, limit, steps).earliest(limit)
-        if steps.left <= 0:
-            return found or best
-        if found is not None:
-            best = found
-            limit = found[0] - 1
+        servers = Servers(occupancy, request, setting)
+        for hopes in (False, True) if any(servers.hopeful) else (False,):
+            allowed = _Steps(min(HOPEFUL_STEPS * len(request.tasks), steps.left)) if hopes else steps
+            found = _Search(occupancy, request, setting, servers, not_before, limit, allowed, hopes=hopes).earliest(limit)
+            if found is not None:
+                best = found
+                limit = found[0] - 1
+            if steps.left <= 0:
+                return best
     return best
 
 
@@ -73,14 +82,17 @@ class _Steps:
 class _Search:
     """The search within one setting."""
 
-    def __init__(self, occupancy: Occupancy, request: TickRequest, setting: Setting, not_before: Ticks, limit: int, steps: _Steps) -> None:
-        self.occupancy, self.request, self.setting, self.steps = occupancy, request, setting, steps
+    def __init__(
+        self, occupancy: Occupancy, request: TickRequest, setting: Setting, servers: Servers, not_before: Ticks, limit: int, steps: _Steps, *, hopes: bool
+    ) -> None:
+        self.occupancy, self.request, self.setting, self.servers, self.steps, self.hopes = occupancy, request, setting, servers, steps, hopes
         self.tick = occupancy.instance.tick_minutes
         self.base = max(not_before, min(mode.first_start for task in request.tasks for mode in task.modes))
-        self.view = occupancy.view(self.base, limit)
+        # What is taken before a task, or after it, is to be seen too.
+        self.view = occupancy.view(max(self.base - servers.lead, 0), limit + servers.trail * self.tick)
         self.order = _order(request)
         self.edges = sorted(request.precedences, key=lambda edge: self.order.index(edge.before))
-        self.meets = _meetings(request, setting)
+        self.meets = _meetings(request, setting, servers)
         self.apart = [
             {other for link in request.links if link.kind == "different_institutes" and task in link.tasks for other in link.tasks if other != task}
             for task in range(len(request.tasks))
@@ -93,7 +105,7 @@ class _Search:
 
     def earliest(self, cap: int) -> tuple[int, Placement] | None:
         """The earliest completion found and its placement: the first one found, then bisection between it and the bound that the bitsets give."""
-        domains = [[self._starts(task, way, frozenset()) for way in range(len(ways))] for task, ways in enumerate(self.setting.ways)]
+        domains = [[self._starts(task, way, frozenset(), hopes=self.hopes) for way in range(len(ways))] for task, ways in enumerate(self.setting.ways)]
         try:
             best = self._within(domains, cap)
         except _GivenUp:
@@ -149,6 +161,9 @@ class _Search:
         affected = [other for other in open_tasks if other in self.meets[task] or other in self.apart[task]]
         is_free = not any(other in booked for other in self.meets[task] | self.apart[task])
         row = [bits & ~dead for bits, dead in zip(domains[task], self.dead[task], strict=True)]
+        if self.hopes and self.servers.hopeful[task]:
+            banned = self._banned(task, booked)
+            row = [bits & self._starts(task, way, banned) if bits else 0 for way, bits in enumerate(row)]
         while any(row):
             self.steps.take()
             way = min((index for index, bits in enumerate(row) if bits), key=lambda index: lowest(row[index]))
@@ -181,7 +196,7 @@ class _Search:
         narrowed = [each.copy() for each in domains]
         for task in affected:
             banned = self._banned(task, booked)
-            narrowed[task] = [bits & self._starts(task, way, banned) if bits else 0 for way, bits in enumerate(narrowed[task])]
+            narrowed[task] = [bits & self._starts(task, way, banned, hopes=self.hopes) if bits else 0 for way, bits in enumerate(narrowed[task])]
         return narrowed if self._propagate(narrowed, set(affected)) else None
 
     def _banned(self, task: int, booked: dict[int, TickBooking]) -> frozenset[int]:
@@ -189,7 +204,7 @@ class _Search:
         taken = (each for other in self.apart[task] if other in booked for group in booked[other].resources for each in group)
         return institutes(self.occupancy.instance, taken)
 
-    def _starts(self, task: int, way: int, banned: frozenset[int]) -> Bits:
+    def _starts(self, task: int, way: int, banned: frozenset[int], *, hopes: bool = False) -> Bits:
         """The starts at which each requirement of the way, and each pair of rivals, finds enough resources (necessary, not sufficient)."""
         mode = self.mode(task, way)
         chosen = self.setting.ways[task][way]
@@ -198,30 +213,42 @@ class _Search:
             bits = 1 << (chosen.start - self.base) if in_reach else 0
         else:
             bits = span(mode.first_start - self.base, mode.last_start - self.base + 1)
-        sets = [self._member_starts(each, members, banned) for each, members in zip(mode.requirements, chosen.members, strict=True)]
-        for each, served in zip(mode.requirements, sets, strict=True):
+        if mode.starts != -1:
+            bits &= mode.starts >> self.base
+        sets = []
+        for index, each in enumerate(mode.requirements):
+            served = self.servers.starts(self.view, task, way, index, banned, hopes=hopes) if bits else {}
+            sets.append(served)
             if bits:
-                bits &= at_least(each.count, served.values()) >> (self.base + each.begin - self.view.offset)
+                bits &= self._from_base(at_least(each.count, self._choices(each, served)), each)
         for i, one in enumerate(mode.requirements):
             for j in range(i):
                 other = mode.requirements[j]
                 if bits and (one.begin, one.end) == (other.begin, other.end) and self._are_rivals(sets[i], sets[j]):
                     both = [sets[i].get(each, 0) | sets[j].get(each, 0) for each in sets[i].keys() | sets[j].keys()]
-                    bits &= at_least(one.count + other.count, both) >> (self.base + one.begin - self.view.offset)
+                    bits &= self._from_base(at_least(one.count + other.count, both), one)
         return bits
+
+    def _from_base(self, served: Bits, requirement: TickRequirement) -> Bits:
+        """Starts of a requirement, as the view counts them, as starts of its task counted from the base."""
+        shift = self.base + requirement.begin - self.view.offset
+        return served >> shift if shift >= 0 else served << -shift
+
+    def _choices(self, requirement: TickRequirement, served: dict[int, Bits]) -> Iterable[Bits]:
+        """The sets of which each gives one resource."""
+        if not requirement.different_institutes:
+            return served.values()
+        by_institute: dict[int, Bits] = {}
+        resources = self.occupancy.instance.resources
+        for each, bits in served.items():
+            # Resources without an institute share none.
+            place = resources[each].institute if resources[each].institute >= 0 else -1 - each
+            by_institute[place] = by_institute.get(place, 0) | bits
+        return by_institute.values()
 
     def _are_rivals(self, left: dict[int, Bits], right: dict[int, Bits]) -> bool:
         """Whether the two share resources, all of which can serve only one of them."""
         return not left.keys().isdisjoint(right) and all(self.occupancy.instance.resources[each].capacity == 1 for each in left.keys() | right.keys())
-
-    def _member_starts(self, requirement: TickRequirement, members: tuple[int, ...], banned: frozenset[int]) -> dict[int, Bits]:
-        length = requirement.end - requirement.begin
-        resources = self.occupancy.instance.resources
-        found = {each: self.view.starts(each, requirement.demand, length) for each in members if resources[each].institute not in banned}
-        for each, bits in requirement.limited:
-            if each in found:
-                found[each] &= starts(bits, length) >> self.view.offset
-        return found
 
     def _propagate(self, domains: Domains, touched: set[int] | None = None) -> bool:
         """Drops starts without a partner along some precedence until nothing changes; False if a task has none left.
@@ -262,9 +289,24 @@ class _Search:
         """Every choice of resources for the task at that start; each is booked while it is looked at."""
         chosen = self.setting.ways[task][way]
         needed = self.setting.people[task]
-        for resources in self._serve(self.mode(task, way).requirements, chosen, 0, start, banned):
+        requirements = self.mode(task, way).requirements
+        served = self._serve_tangled(task, way, start, banned) if self.servers.is_tangled[task][way] else self._serve(requirements, chosen, 0, start, banned)
+        for resources in served:
             if needed is None or needed == {r for group in resources for r in group if self.occupancy.instance.resources[r].is_person}:
                 yield resources
+
+    def _serve_tangled(self, task: int, way: int, start: Ticks, banned: frozenset[int]) -> Generator[Resources, None, None]:
+        """As `_serve`, where more decides than what is free: every choice is judged as a whole."""
+        request, occupancy = self.request, self.occupancy
+        for resources in self.servers.choices(self.view, task, way, start, banned):
+            wants = occupancy.wants(request, TickBooking(task, self.setting.ways[task][way].mode, start, resources))
+            if not occupancy.try_take(request.company, wants):
+                self.steps.take()
+                continue
+            try:
+                yield resources
+            finally:
+                occupancy.give_back(request.company, wants)
 
     def _serve(self, requirements: tuple[TickRequirement, ...], way: Way, index: int, start: Ticks, banned: frozenset[int]) -> Generator[Resources, None, None]:
         if index == len(requirements):
@@ -294,8 +336,7 @@ class _Search:
             for each in members
             if resources[each].institute not in banned and occupancy.free(each, requirement.demand) & limits.get(each, -1) & taken == taken
         ]
-        preferred = requirement.preferred
-        return sorted(found, key=lambda each: (bool(preferred) and each not in preferred, occupancy.shapes.rank(each), each))
+        return self.servers.ordered(requirement, found)
 
 
 def _order(request: TickRequest) -> list[int]:
@@ -309,13 +350,14 @@ def _order(request: TickRequest) -> list[int]:
     return order
 
 
-def _meetings(request: TickRequest, setting: Setting) -> list[set[int]]:
-    """Per task, the tasks that may want one of its resources at the same time."""
+def _meetings(request: TickRequest, setting: Setting, servers: Servers) -> list[set[int]]:
+    """Per task, the tasks that may want one of its resources at the same time, or use up what it needs at any time."""
     count = len(request.tasks)
-    follows = [0] * count  # per task, one bit for each that surely comes after its end
+    follows = [0] * count  # per task, one bit for each that surely begins, with all it takes, after all that is taken for it
     for edge in request.precedences:
-        modes = request.tasks[edge.before].modes
-        if all(least >= mode.ticks for least, mode in zip(edge.least, modes, strict=True)):
+        lead = max((-each.begin for mode in request.tasks[edge.after].modes for each in mode.requirements), default=0)
+        ends = (max(mode.ticks, *(each.end for each in mode.requirements)) for mode in request.tasks[edge.before].modes)
+        if all(least >= end + max(lead, 0) for least, end in zip(edge.least, ends, strict=True)):
             follows[edge.before] |= 1 << edge.after
     for middle in range(count):
         for one in range(count):
@@ -326,7 +368,11 @@ def _meetings(request: TickRequest, setting: Setting) -> list[set[int]]:
         {
             other
             for other in range(count)
-            if other != task and not follows[task] >> other & 1 and not follows[other] >> task & 1 and not wanted[task].isdisjoint(wanted[other])
+            if other != task
+            and (
+                not servers.limits[task].isdisjoint(servers.limits[other])
+                or (not follows[task] >> other & 1 and not follows[other] >> task & 1 and not wanted[task].isdisjoint(wanted[other]))
+            )
         }
         for task in range(count)
     ]

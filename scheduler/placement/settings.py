@@ -81,6 +81,9 @@ def _ways(request: TickRequest, task: int, site: int | None, site_of: list[int],
         if booking is not None and booking.mode != index:
             continue
         members = tuple(tuple(c for c in each.candidates if site is None or site_of[c] in (site, NO_SITE)) for each in mode.requirements)
+        own = request.tasks[task].site
+        if own != NO_SITE:
+            members = tuple(tuple(c for c in those if site_of[c] in (own, NO_SITE)) for those in members)
         start = None
         if booking is not None:
             if any(not set(booked) <= set(those) for booked, those in zip(booking.resources, members, strict=True)):

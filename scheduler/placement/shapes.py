@@ -41,12 +41,12 @@ Parts = tuple[Terms, tuple[int, ...], Terms]
 class ModeSites:
     """One mode's requirements at every site that can serve them; `elsewhere` where only resources without a site can, None if they cannot.
 
-    `longest`: the ticks of its longest requirement.
+    `needs_search`: bitsets alone cannot see all that decides about it. `longest`: the ticks of its longest requirement.
     """
 
     at: dict[int, Parts]
     elsewhere: Parts | None
-    competes: bool
+    needs_search: bool
     longest: Ticks
 
 
@@ -92,7 +92,7 @@ class Shape:
     preferred: "Shape | None"
 
 
-ModeKey = tuple[bool, tuple[tuple[tuple[int, ...], int, int, Ticks, Ticks, tuple[tuple[int, Bits], ...]], ...]]
+ModeKey = tuple[bool, tuple[tuple[tuple[int, ...], int, int, Ticks, Ticks, tuple[tuple[int, Bits], ...]], ...], tuple[bool, ...]]
 FrameKey = tuple[object, ...]
 RequirementKey = tuple[bool, tuple[int, ...], int, int, Ticks, tuple[tuple[int, Bits], ...]]
 
@@ -113,6 +113,12 @@ class Shapes:
         self._site_of = [each.site for each in instance.resources]
         self._rank: list[int] | None = None
         self._open_views: dict[tuple[Ticks, Ticks], OpenView] = {}
+        self._positions: dict[str, int] | None = None
+        self._own_positions: dict[int, int] = {}
+        self.ledgered = ledgered(instance)
+        self.counted = frozenset(each for quota in instance.quotas if quota.price is None for each in quota.resources)
+        # Who is asked for these is not placed by sets of free ticks alone.
+        self._tangled = self.ledgered | self.counted
 
     def shape(self, index: int) -> Shape:
         """The shape of the request at `index`."""
@@ -120,6 +126,18 @@ class Shapes:
         if found is None:
             found = self._shapes[index] = self.build(self.instance.requests[index], is_own=True)
         return found
+
+    def position(self, request: TickRequest) -> int:
+        """The position of the request in the instance, also of one that was made of it; -1 if it is a stranger."""
+        if self._positions is None:
+            self._positions = {each.id: number for number, each in enumerate(self.instance.requests)}
+            self._own_positions = {id(each): number for number, each in enumerate(self.instance.requests)}
+        found = self._own_positions.get(id(request))
+        return self._positions.get(request.id, -1) if found is None else found
+
+    def is_tangled(self, mode: TickMode) -> bool:
+        """Whether the mode may take something with a ledger or a hard quota, or of which no two may share an institute."""
+        return any(each.different_institutes or not self._tangled.isdisjoint(each.candidates) for each in mode.requirements)
 
     def open_view(self, offset: Ticks, end: Ticks) -> OpenView:
         """The view of the calendars from `offset` to `end`."""
@@ -152,7 +170,7 @@ class Shapes:
         return self._plain(request, has_preferences, preferred, is_own=is_own)
 
     def _plain(self, request: TickRequest, has_preferences: bool, preferred: Shape | None, *, is_own: bool = False) -> Shape:
-        line = _line(request)
+        line = _line(request) if all(task.site < 0 for task in request.tasks) else None
         frames: tuple[Frame, ...] | None = None
         if line is not None and all(link.kind == "same_site" for link in request.links):
             frames = self._line_frames(request, line[0], is_own)
@@ -169,7 +187,7 @@ class Shapes:
             return None
         linked = one_group and len(path) > 1
         modes = [[self.mode_sites(mode, request.tasks[task].one_site or linked, is_own) for mode in request.tasks[task].modes] for task in path]
-        if any(each.competes for row in modes for each in row):
+        if any(each.needs_search for row in modes for each in row):
             return None
         key: FrameKey = (one_group, tuple(tuple(id(each) for each in row) for row in modes))
         found = self._frames.get(key)
@@ -210,7 +228,12 @@ class Shapes:
         return found
 
     def _equal_mode_sites(self, mode: TickMode, one_site: bool) -> ModeSites:
-        key = (one_site, tuple((each.candidates, each.count, each.demand, each.begin, each.end, each.limited) for each in mode.requirements))
+        parts = mode.requirements
+        key = (
+            one_site,
+            tuple([(each.candidates, each.count, each.demand, each.begin, each.end, each.limited) for each in parts]),
+            tuple([each.different_institutes or each.during == "after" for each in parts]),
+        )
         found = self._mode_sites.get(key)
         if found is None:
             found = self._mode_sites[key] = self._make_mode_sites(mode, one_site)
@@ -233,9 +256,10 @@ class Shapes:
         sites = dict.fromkeys(site for row in rows for site in row if site != NO_SITE)
         at = {site: found for site in sites if (found := parts(site)) is not None}
         elsewhere = parts(NO_SITE)
+        needs_search = competes(mode) or reaches_out(mode) or self.is_tangled(mode)
         if not one_site:
-            return ModeSites({} if elsewhere is None else {NO_SITE: elsewhere}, None, competes(mode), max(lengths))
-        return ModeSites(at, elsewhere, competes(mode), max(lengths))
+            return ModeSites({} if elsewhere is None else {NO_SITE: elsewhere}, None, needs_search, max(lengths))
+        return ModeSites(at, elsewhere, needs_search, max(lengths))
 
     def _pools_at(self, requirement: TickRequirement, one_site: bool) -> dict[int, int | None]:
         """The pool that serves the requirement at each site of its candidates, None if too few are there; under NO_SITE, of those that any site has.
@@ -291,6 +315,23 @@ def competes(mode: TickMode) -> bool:
         for i in range(len(parts))
         for j in range(i)
     )
+
+
+def reaches_out(mode: TickMode) -> bool:
+    """Whether something is taken before the task begins or after it has ended."""
+    return any(each.begin < 0 or each.during == "after" for each in mode.requirements)
+
+
+def ledgered(instance: Instance) -> frozenset[int]:
+    """The resources of which more must be known than when they are free: special ones, and those that a task may keep while they are closed."""
+    found = {number for number, each in enumerate(instance.resources) if each.is_special}
+    for request in instance.requests:
+        for task in request.tasks:
+            for mode in task.modes:
+                for each in mode.requirements:
+                    if each.idle:
+                        found.update(each.candidates)
+    return frozenset(found)
 
 
 def sites_of(mode: TickMode, site_of: list[int]) -> list[int]:
