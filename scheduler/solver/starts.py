@@ -85,7 +85,7 @@ class Residual:
         for use in self._uses.get(resource, ()):
             if are_unlike(wanted.recipe, use.recipe, compatible):
                 taken |= bits.span(use.start - end + 1, use.end - begin)
-            first, last = true_edges(self._instance, use)
+            first, last = use.start, use.end
             if use.undisturbed:
                 # Neither the start nor the end of the part lies strictly inside the fixed use.
                 taken |= bits.span(first + 1 - begin, last - begin) | bits.span(first + 1 - end, last - end)
@@ -99,17 +99,9 @@ def are_unlike(first: int, second: int, compatible: frozenset[tuple[int, int]]) 
     return first >= 0 and second >= 0 and first != second and (first, second) not in compatible
 
 
-def true_edges(instance: Instance, use: FixedUse) -> tuple[Ticks, Ticks]:
-    """Start and end of a fixed use; where the horizon cuts it, one tick beyond that."""
-    tick = instance.tick_minutes
-    first = use.start - 1 if use.start == 0 and use.at < 0 else use.start
-    last = use.end + 1 if use.end == instance.ticks and use.at * tick + use.minutes > use.end * tick else use.end
-    return first, last
-
-
 @dataclass(frozen=True, slots=True)
 class FixedRun:
-    """Frozen bookings that share a run of a batch resource. `can_grow`: it lies in the horizon as a whole."""
+    """Frozen bookings that share a run of a batch resource. `can_grow`: it starts on a tick, so that others can start with it. `minutes` 0: not told."""
 
     start: Ticks
     end: Ticks
@@ -138,8 +130,8 @@ def fixed_runs(instance: Instance) -> dict[int, list[FixedRun]]:
                 end,
                 recipe,
                 sum(use.demand for use in same),
-                max(use.minutes for use in same) or (end - start) * instance.tick_minutes,
-                all(true_edges(instance, use) == (start, end) for use in same),
+                max(use.minutes for use in same),
+                all(use.is_on_grid for use in same),
             )
             for (start, end, recipe), same in sorted(together.items())
         ]

@@ -19,6 +19,9 @@ def hint_values(variables: Variables, plan: Plan) -> dict[int, tuple[cp_model.In
             put(variable, value)
     for variable, value_of in variables.defined:
         put(variable, value_of(plan))
+    for table, values_of in variables.tables:
+        for variable, value in zip(table, values_of(plan), strict=True):
+            put(variable, value)
     return values
 
 

@@ -9,8 +9,10 @@ from scheduler.ticks.instance import Instance
 
 
 def add_capacity(model: cp_model.CpModel, variables: Variables, instance: Instance) -> None:
-    """Uses of a unit resource never overlap; of a shared one, they add up to at most its capacity."""
+    """Uses of a unit resource never overlap; of a shared one, they add up to at most its capacity. Of batch resources `batch` tells."""
     for resource, uses in variables.uses.items():
+        if instance.resources[resource].is_batch:
+            continue
         capacity = instance.resources[resource].capacity
         for group in clusters(uses):
             least_two = sum(sorted(each.demand for each in group)[:2])
