@@ -107,7 +107,13 @@ def _check_ways(ways: Ways, sites: Collection[str], path: str) -> None:
 
 def _check_method(method: Method, resources: Collection[str], sites: Collection[str], calendars: Collection[str], path: str) -> None:
     refuse_twice((each.id for each in method.steps), f"{path}.steps")
+    repeated = {name: step for step in method.steps if step.times > 1 for name in step.task_ids}
     for index, step in enumerate(method.steps):
+        if step.id in repeated:
+            other = repeated[step.id]
+            raise InputError(
+                f"the id {step.id!r} is that of a task of step {other.id!r}, which is done {other.times} times; give it its own", f"{path}.steps[{index}].id"
+            )
         for field, name in (("pauses_in", step.pauses_in), ("within", step.within)):
             if name is not None and name not in calendars:
                 refuse_unknown("calendar", name, calendars, f"{path}.steps[{index}].{field}")
