@@ -49,7 +49,7 @@ def compile_problem(problem: Problem, *, around: tuple[Request, ...] = ()) -> In
     for name, bookings in frozen.items():
         for booking in bookings.values():
             found = tuple(fixing.uses(by_id[name], booking))
-            uses += found
+            uses += (kept for use in found if (kept := fixing.clipped(use)) is not None)
             taken += [(context.companies[by_id[name].company], use) for use in found]
     quotas = _quotas(context)
     instance = Instance(
@@ -64,6 +64,7 @@ def compile_problem(problem: Problem, *, around: tuple[Request, ...] = ()) -> In
         company_sizes=_company_sizes(context),
         quotas=quotas,
         most_moves=problem.policy.most_moves,
+        first_tick=context.first_tick,
     )
     return counted(instance, taken)
 

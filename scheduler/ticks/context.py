@@ -31,7 +31,7 @@ class Context:
         for site in lab.sites:
             institutes.setdefault(site.institute, len(institutes))
         institute_of = {site.id: institutes[site.institute] for site in lab.sites}
-        self.resources = tick_resources(problem, grid, self.recipes, self.eligibility, everybody, institute_of)
+        self.resources = tick_resources(problem, grid, self.recipes, self.eligibility, everybody, institute_of, is_whole=not around)
         self.index = {each.id: number for number, each in enumerate(lab.resources)}
         self.companies: dict[str, int] = {}
         for each in problem.requests:

@@ -54,7 +54,9 @@ class TickChangeover:
 
 @dataclass(frozen=True, slots=True)
 class TickTravel:
-    """How a person moves. `ways` in ticks and `minutes` between sites; `home` -1: none; `openings` as tick ranges.
+    """How a person moves. `ways` in ticks and `minutes` between sites; `home` -1: none.
+
+    `openings` as tick ranges, from the first booking in force on: before the horizon some begin at negative ticks.
 
     `most_a_day`: minutes travelled for the sessions that start on one local day, None: any.
     `days`: where local days begin, ascending, the first at or before tick 0.
@@ -250,7 +252,9 @@ class FixedUse:
 
     `at` is where the booking starts, not clipped to the horizon (for sessions), `owner` its request
     and task (by number), `minutes` the true time taken; `recipe`, `undisturbed` as in its
-    requirement; `site` is where its task takes place, -1: nowhere.
+    requirement; `site` is where its task takes place, -1: nowhere. `is_on_grid`: it starts on a tick, so that
+    others can start with it. Uses of special resources are not clipped to the horizon, and may lie outside it: what
+    comes next depends on them. All others lie in the horizon.
     """
 
     resource: int
@@ -263,6 +267,7 @@ class FixedUse:
     at: Ticks = 0
     owner: tuple[int, int] = (-1, -1)
     minutes: int = 0
+    is_on_grid: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,7 +298,7 @@ class TickTerm:
 
 @dataclass(frozen=True)
 class Instance:
-    """A whole problem in ticks. `ticks` is the length of the horizon, `tick_minutes` that of a tick.
+    """A whole problem in ticks. `ticks` is the length of the horizon, `tick_minutes` that of a tick; nothing is done before `first_tick`.
 
     An instance may be a cut of a larger one, the bookings of all other requests being fixed uses. Then `base_makespan`
     is the last minute at which one of those is complete, `base_delay` per company the minutes by which
@@ -313,6 +318,7 @@ class Instance:
     most_moves: int | None = None
     base_makespan: int = 0
     base_delay: tuple[int, ...] = ()
+    first_tick: Ticks = 0
 
     @cached_property
     def is_coupled(self) -> bool:

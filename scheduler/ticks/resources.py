@@ -9,10 +9,13 @@ from scheduler.model.lab import Closure, Lab, Resource
 from scheduler.model.problem import Problem
 from scheduler.model.request import Request, Requirement
 from scheduler.model.travel import Ways, way_time
+from scheduler.model.window import Window, difference, union
 from scheduler.planning.eligible import Eligibility
 from scheduler.ticks.days import edges
 from scheduler.ticks.grid import MINUTE, Grid
 from scheduler.ticks.instance import Bits, TickChangeover, TickResource, TickSessions, TickTravel
+
+DAY = timedelta(days=1)
 
 UNKNOWN_WAY = timedelta(days=365)
 """The way between sites that nothing tells: nobody goes it. `planning` refuses labs in which anybody would have to."""
@@ -38,17 +41,24 @@ def recipe_names(lab: Lab, requests: Iterable[Request]) -> tuple[str, ...]:
 
 
 def tick_resources(
-    problem: Problem, grid: Grid, recipes: dict[str, int], eligibility: Eligibility, requests: tuple[Request, ...], institutes: dict[str, int]
+    problem: Problem,
+    grid: Grid,
+    recipes: dict[str, int],
+    eligibility: Eligibility,
+    requests: tuple[Request, ...],
+    institutes: dict[str, int],
+    *,
+    is_whole: bool = True,
 ) -> tuple[TickResource, ...]:
-    """The resources of the lab, in its order. `requests` are all whose bookings may come to stand on them."""
-    return _Maker(problem, grid, recipes, institutes, _sharing(problem.lab, eligibility, requests), _is_on_grid(grid, requests)).all()
+    """The resources of the lab, in its order. `requests` are all whose bookings may come to stand on them; `is_whole`: the bookings are known, too."""
+    return _Maker(problem, grid, recipes, institutes, _sharing(problem.lab, eligibility, requests), _hidden(problem, grid, requests) if is_whole else 2).all()
 
 
 class _Maker:
-    def __init__(self, problem: Problem, grid: Grid, recipes: dict[str, int], institutes: dict[str, int], sharing: frozenset[int], is_on_grid: bool) -> None:
+    def __init__(self, problem: Problem, grid: Grid, recipes: dict[str, int], institutes: dict[str, int], sharing: frozenset[int], hidden: int) -> None:
         self.problem, self.grid, self.recipes, self.institutes = problem, grid, recipes, institutes
         self.sharing = sharing
-        self.is_on_grid = is_on_grid
+        self.hidden = hidden
         lab = problem.lab
         self.sites = {site.id: number for number, site in enumerate(lab.sites)}
         self.calendars = {each.id: each for each in lab.calendars}
@@ -95,8 +105,7 @@ class _Maker:
         # A hole that no requirement can meet (planning refuses others) may say anything.
         pairs = [[transition(changeover, a, b) or (timedelta(0), 0) for b in names] for a in names]
         warm = changeover.warm_up
-        # Ends are rounded up, so a gap seems shorter than it is by up to a tick.
-        idle = None if warm is None else self.grid.length_down(warm.after_idle) - (0 if self.is_on_grid else 1)
+        idle = None if warm is None else self.grid.length_down(warm.after_idle) - self.hidden
         return TickChangeover(
             times=tuple(tuple(self.grid.length_up(time) for time, _ in row) for row in pairs),
             minutes=tuple(tuple(-(-time // MINUTE) for time, _ in row) for row in pairs),
@@ -126,10 +135,23 @@ class _Maker:
             ways=ways,
             minutes=minutes,
             home=home,
-            openings=tuple(_runs(self._open(resource))),
+            openings=self._openings(resource),
             most_a_day=None if most is None else most // MINUTE,
             days=self._edges(self.calendars[resource.calendar], "day"),
         )
+
+    def _openings(self, resource: Resource) -> tuple[tuple[int, int], ...]:
+        within = self.problem.horizon
+        if self.since >= within.start:
+            return tuple(_runs(self._open(resource)))
+        # A frozen session before the horizon may be of an opening that goes on in it: where the person is then.
+        within = Window(start=self.since - DAY, end=within.end)
+        found = []
+        for each in difference(open_windows(self.calendars[resource.calendar], within), union(closure.window for closure in resource.closures)):
+            first, last = self.grid.ceil(each.start), min(self.grid.floor(each.end), self.grid.ticks)
+            if first < last:
+                found.append((first, last))
+        return tuple(found)
 
     def _sessions(self, resource: Resource) -> TickSessions | None:
         if resource.most_a_day is None and resource.most_a_week is None:
@@ -168,5 +190,19 @@ def _sharing(lab: Lab, eligibility: Eligibility, requests: Iterable[Request]) ->
     return frozenset(found)
 
 
-def _is_on_grid(grid: Grid, requests: Iterable[Request]) -> bool:
-    return not any(mode.duration % grid.resolution for request in requests for task in request.tasks for mode in task.modes)
+def _hidden(problem: Problem, grid: Grid, requests: Iterable[Request]) -> int:
+    """By how many ticks at most a gap between two uses of a resource seems shorter than it is: ends are rounded up, starts down."""
+    if all(each.warm_up is None for each in problem.lab.changeovers):
+        return 0
+    windows = [each.booking.window for each in problem.in_force if each.frozen]
+    starts = not all(grid.is_on_grid(each.start) for each in windows)
+    ends = not all(grid.is_on_grid(each.end) for each in windows)
+    for task in (task for request in requests for task in request.tasks):
+        # The openings in which a task pauses may begin and end anywhere.
+        is_odd = task.pauses_in is not None or any(mode.duration % grid.resolution for mode in task.modes)
+        ends = ends or is_odd
+        for each in (each for mode in task.modes for each in mode.requirements if each.part is not None):
+            is_cut = is_odd or bool(each.part is not None and each.part % grid.resolution)
+            ends = ends or (is_cut and each.during in ("head", "after"))
+            starts = starts or (is_cut and each.during in ("tail", "before", "after"))
+    return starts + ends

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from datetime import datetime
 
 from scheduler.model.problem import Problem
 from scheduler.model.request import Mode, Request, Task
 from scheduler.model.schedule import Booking
 from scheduler.ticks.days import period_of
 from scheduler.ticks.grid import MINUTE, Grid, grid_of
-from scheduler.ticks.instance import FixedUse, Instance, Placement, TickBooking, TickQuota, TickRequest, TickResource
+from scheduler.ticks.instance import FixedUse, Instance, Placement, TickBooking, TickQuota, TickRequest, TickResource, Ticks
 
 
 def site_of(resources: tuple[TickResource, ...], request: TickRequest, booking: TickBooking) -> int:
@@ -54,8 +55,17 @@ class Fixing:
         self.sites = {each.id: number for number, each in enumerate(problem.lab.sites)}
         self.count = 0
 
+    def clipped(self, use: FixedUse) -> FixedUse | None:
+        """What counts of a use in the horizon: all of it on a special resource, else what lies inside, None if nothing does."""
+        if self.resources[use.resource].is_special:
+            return use
+        if use.start >= 0 and use.end <= self.grid.ticks:
+            return use
+        first, last = max(use.start, 0), min(use.end, self.grid.ticks)
+        return replace(use, start=first, end=last) if first < last else None
+
     def uses(self, request: Request, booking: Booking) -> Iterator[FixedUse]:
-        """What `booking` takes of each resource, in ticks rounded outward and clipped to the grid."""
+        """What `booking` takes of each resource, in ticks rounded outward, wherever it lies."""
         self.count += 1
         task, mode = task_and_mode(request, booking)
         wanted = {each.id: each for each in mode.requirements} if mode else {}
@@ -74,12 +84,12 @@ class Fixing:
                         start, end = start - requirement.part, start
                     case _:
                         start, end = end, end + requirement.part
-            first, last = max(self.grid.floor(start), 0), min(self.grid.ceil(end), self.grid.ticks)
+            first, last = self.grid.floor(start), self.grid.ceil(end)
             for name in allocation.resources:
-                if first < last and name in self.index:
+                if name in self.index:
                     yield FixedUse(
                         self.index[name],
-                        first,
+                        self._since(self.index[name], start, first, last),
                         last,
                         requirement.demand if requirement else 1,
                         -1 if requirement is None or requirement.recipe is None else self.recipes.get(requirement.recipe, -1),
@@ -88,7 +98,15 @@ class Fixing:
                         at,
                         (-1 - self.count, 0),
                         -(-(end - start) // MINUTE),
+                        self.grid.is_on_grid(start),
                     )
+
+    def _since(self, resource: int, start: datetime, first: Ticks, last: Ticks) -> Ticks:
+        """Where a use begins; for a person who travels in the opening in which it does, though openings are rounded inward."""
+        travel = self.resources[resource].travel
+        if travel is None or self.grid.is_on_grid(start) or first + 1 == last:
+            return first
+        return first + 1 if any(each == first + 1 for each, _ in travel.openings) else first
 
     def site(self, task: Task | None, booking: Booking) -> int:
         """Where the booked task takes place; -1: nowhere."""
@@ -123,7 +141,9 @@ def beside_bookings(instance: Instance, problem: Problem, bookings: Iterable[tup
     taken: list[tuple[int, FixedUse]] = []
     for request, booking in bookings:
         for use in fixing.uses(request, booking):
-            uses.append(use)
+            kept = fixing.clipped(use)
+            if kept is not None:
+                uses.append(kept)
             if instance.quotas and request.company in companies:
                 taken.append((companies[request.company], use))
     return counted(instance, taken), uses
