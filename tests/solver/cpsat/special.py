@@ -1,0 +1,188 @@
+"""Instances with special resources, a slow, plain judge of plans on them, and their optimum by trying everything."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise, product
+
+from ortools.sat.python import cp_model
+
+from scheduler.solver.cpsat.hint import give_hint, hint_values
+from scheduler.solver.cpsat.model import build_model, read_plan
+from scheduler.solver.domains import Explorer
+from scheduler.ticks.instance import (
+    FixedUse,
+    Instance,
+    Matrix,
+    Placement,
+    Plan,
+    TickBooking,
+    TickChangeover,
+    TickMode,
+    TickRequest,
+    TickRequirement,
+    TickResource,
+)
+from tests.placement import builders
+from tests.placement.builders import cost_of, mode, need, request, resource, task
+from tests.solver.tiny import frozen_plan, searched
+
+
+def wanted(candidates: Sequence[int], ticks: int, recipe: int = -1, *, undisturbed: bool = False, demand: int = 1, name: str = "r") -> TickRequirement:
+    """A requirement for the whole of a mode, with a recipe."""
+    return replace(need(candidates, ticks, name=name, demand=demand), recipe=recipe, undisturbed=undisturbed)
+
+
+def oven(opening: str, capacity: int = 2, **traits: object) -> TickResource:
+    """A batch resource."""
+    return replace(resource("oven", opening, capacity=capacity), is_batch=True, **traits)  # type: ignore[arg-type]
+
+
+def changeover(times: Matrix, *, within: bool = False, idle: int | None = None, warm_up: int = 0) -> TickChangeover:
+    """A changeover that costs ten times what it takes."""
+    return TickChangeover(times, times, tuple(tuple(10 * each for each in row) for row in times), within, idle, warm_up, warm_up, 10 * warm_up)
+
+
+def part(candidates: Sequence[int], ticks: int, recipe: int, **more: object) -> TickRequest:
+    """A request of one task in one mode; `longer` lists lengths that it can have in a run besides its own."""
+    first, last = more.pop("first", 0), more.pop("last", 10**6)
+    demand, longer = more.pop("demand", 1), more.pop("longer", ())
+    ways: list[TickMode] = []
+    for length in (ticks, *longer):  # type: ignore[misc]
+        way = mode(length, wanted(candidates, length, recipe, demand=demand), first=first, last=last)  # type: ignore[arg-type]
+        ways.append(replace(way, opens_run=length == ticks))
+    return request(task(*ways), **more)  # type: ignore[arg-type]
+
+
+def instance(ticks: int, resources: Sequence[TickResource], *requests: TickRequest, fixed: Sequence[FixedUse] = (), **more: object) -> Instance:
+    """As the builders' `instance`, but all that modes say is kept."""
+    plain = builders.instance(ticks, resources, fixed=fixed)
+    return replace(plain, requests=tuple(_cut(each, ticks) for each in requests), recipes=("a", "b", "c"), **more)  # type: ignore[arg-type]
+
+
+def _cut(each: TickRequest, ticks: int) -> TickRequest:
+    def within(one: TickMode) -> TickMode:
+        return replace(one, last_start=min(one.last_start, ticks - one.ticks))
+
+    return replace(each, tasks=tuple(replace(one, modes=tuple(within(way) for way in one.modes)) for one in each.tasks))
+
+
+def solved(whole: Instance) -> Plan:
+    """The optimum of the exact model, after which the hint of it, and of the empty plan, is checked to be complete and feasible."""
+    found = searched(whole)
+    assert found.is_proved
+    check_hint(whole, found.plan)
+    check_hint(whole, frozen_plan(whole))
+    return found.plan
+
+
+def check_hint(whole: Instance, plan: Plan) -> None:
+    """Every variable has a value in `plan`, and together they are a solution that reads as the same plan."""
+    explorer = Explorer(whole)
+    exact = build_model(whole, [explorer.explore(each) for each in whole.requests])
+    give_hint(exact.model, exact.variables, plan)
+    assert len(hint_values(exact.variables, plan)) == len(exact.model.proto.variables)
+    solver = cp_model.CpSolver()
+    solver.parameters.fix_variables_to_their_hinted_value = True
+    solver.parameters.num_workers = 1
+    assert solver.status_name(solver.solve(exact.model)) in ("OPTIMAL", "FEASIBLE")
+    assert read_plan(exact, solver.value) == plan
+
+
+def admits(whole: Instance, plan: Plan) -> bool:
+    """Whether the model has a solution that reads as `plan`: everything else is left to the solver."""
+    explorer = Explorer(whole)
+    exact = build_model(whole, [explorer.explore(each) for each in whole.requests])
+    for made in exact.variables.requests:
+        exact.model.add(made.presence == int(made.position in plan))
+        for booking in plan.get(made.position, ()):
+            if not made.tasks or made.tasks[booking.task].modes[booking.mode] is None:
+                return False
+            variables = made.tasks[booking.task]
+            exact.model.add(variables.modes[booking.mode] == 1)
+            exact.model.add(variables.start == booking.start)
+            for served, literals in zip(booking.resources, variables.serves[booking.mode], strict=True):
+                for resource_number, literal in literals.items():
+                    exact.model.add(literal == int(resource_number in served))
+                if not set(served) <= set(literals):
+                    return False
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    return solver.status_name(solver.solve(exact.model)) == "OPTIMAL"
+
+
+# --- the slow judge -------------------------------------------------------------------------
+
+
+def every_plan(whole: Instance) -> Iterator[Plan]:
+    """All plans of requests of one task with requirements of one resource each, good or bad."""
+    ways: list[list[Placement | None]] = []
+    for each in whole.requests:
+        found: list[Placement | None] = [None]
+        for m, way in enumerate(each.tasks[0].modes):
+            for start in range(way.first_start, way.last_start + 1):
+                serving = product(*(requirement.candidates for requirement in way.requirements))
+                found += [(TickBooking(0, m, start, tuple((r,) for r in chosen)),) for chosen in serving]
+        ways.append(found)
+    for chosen in product(*ways):
+        yield {number: placement for number, placement in enumerate(chosen) if placement is not None}
+
+
+def uses_on(whole: Instance, plan: Plan, r: int) -> list[tuple[int, int, int, int, bool, bool]]:
+    """(start, end, recipe, demand, whether frozen, whether the mode opens runs) of all that a resource does."""
+    found = [(use.start, use.end, use.recipe, use.demand, True, True) for use in whole.fixed_uses if use.resource == r]
+    for position, placement in plan.items():
+        for booking in placement:
+            way = whole.requests[position].tasks[booking.task].modes[booking.mode]
+            for requirement, served in zip(way.requirements, booking.resources, strict=True):
+                if r in served:
+                    start, end = booking.start + requirement.begin, booking.start + requirement.end
+                    found.append((start, end, requirement.recipe, requirement.demand, False, way.opens_run))
+    return sorted(found)
+
+
+def broken(whole: Instance, plan: Plan) -> str:
+    """The first of the rules calendar, batch, capacity (of unit resources) and changeover that a plan breaks; empty if none."""
+    for r, data in enumerate(whole.resources):
+        uses = uses_on(whole, plan, r)
+        if any(not frozen and not all(data.open >> tick & 1 for tick in range(start, end)) for start, end, _, _, frozen, _ in uses):
+            return "calendar"
+        runs: dict[tuple[int, int, int], list[tuple[int, int, int, int, bool, bool]]] = {}
+        for number, use in enumerate(uses):
+            runs.setdefault((use[0], use[1], use[2] if data.is_batch else number), []).append(use)
+        for members in runs.values():
+            is_whole = sum(use[3] for use in members) <= data.capacity and any(use[5] for use in members)
+            if data.is_batch and not is_whole and any(not use[4] for use in members):
+                return "batch"
+        in_order = [(start, end, members[0][2], any(use[4] for use in members)) for (start, end, _), members in sorted(runs.items())]
+        for before, after in pairwise(in_order):
+            if after[0] < before[1] and not (before[3] and after[3]):
+                return "batch" if data.is_batch else "capacity"
+        if data.changeover is not None and not _is_in_time(whole, data, in_order):
+            return "changeover"
+    return ""
+
+
+def _is_in_time(whole: Instance, data: TickResource, in_order: list[tuple[int, int, int, bool]]) -> bool:
+    rule = data.changeover
+    assert rule is not None
+    before: tuple[int, int, int, bool] | None = None
+    for each in in_order:
+        start, end, recipe, frozen = each
+        last, since = (data.initial_recipe, whole.first_tick) if before is None else (before[2], before[1])
+        time = rule.times[last][recipe] if last >= 0 else 0
+        if rule.idle is not None and (before is None or start - before[1] > rule.idle):
+            time += rule.warm_up
+        if not (frozen and (before is None or before[3])):
+            if time and start - time < since:
+                return False
+            if rule.within_opening and not all(tick >= 0 and data.open >> tick & 1 for tick in range(start - time, end)):
+                return False
+        before = each
+    return True
+
+
+def cost(whole: Instance, plan: Plan) -> int:
+    """What a plan costs by terms that are sums over requests."""
+    return sum(
+        cost_of(whole, each, plan[position]) if position in plan else whole.scalars["unserved"] * each.weight for position, each in enumerate(whole.requests)
+    )
