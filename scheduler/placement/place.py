@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from scheduler.placement.chain import place_on_path
-from scheduler.placement.cost import latest_completion, move_cost, time_cost, unpreferred_count
+from scheduler.placement.cheaper import Find, cheaper
+from scheduler.placement.cost import inner_cost, latest_completion, move_cost, request_cost, time_cost, unpreferred_count
 from scheduler.placement.occupancy import Occupancy
 from scheduler.placement.search import search
 from scheduler.placement.shapes import Shape
@@ -29,7 +30,8 @@ def place(instance: Instance, occupancy: Occupancy, request_index: int, *, limit
     (beyond three: all, and all but one), so the cost is exact for up to three. Preferences: the earliest
     completion with any resources and the earliest with preferred ones only (wherever enough of them
     qualify) are compared; a mixture that is cheaper than both is not looked for, so with a limit
-    None may then hide one.
+    None may then hide one. Where the objective looks into requests (their people, span, due dates of tasks)
+    a few ways to be cheaper than the earliest are tried too.
     """
     return place_shape(instance, occupancy, occupancy.shapes.shape(request_index), limit=limit)
 
@@ -42,7 +44,7 @@ def place_shape(
     if not request.can_serve:
         return None
     if not request.tasks:
-        cost = time_cost(instance, request, request.fixed_completion or 0)
+        cost = request_cost(instance, request, ())
         return Placed((), cost) if limit is None or cost < limit else None
     best: Placed | None = None
     if request.current:
@@ -55,11 +57,25 @@ def place_shape(
         moved = instance.scalars["moves"] * sum(cost for _, _, cost in request.current)
     else:
         moved = 0
+    if instance.has_inner_terms:
+        finds = [_finder(occupancy, each, site) for each in _variants(shape)]
+        better = cheaper(instance, occupancy, request, finds, limit, not_before, site if shape.path else None)
+        return best if better is None else Placed(better[1], better[0])
     for each in _variants(shape):
         found = _earliest(instance, occupancy, each, limit, moved, not_before, {}, site)
         if found is not None:
             best, limit = found, found.cost
     return best
+
+
+def _finder(occupancy: Occupancy, shape: Shape, site: int | None) -> Find:
+    """Finds the earliest placement of a shape, whatever bookings in force it moves."""
+
+    def find(cap: int | None, not_before: Ticks) -> Placement | None:
+        found = place_on_path(occupancy, shape, cap, not_before, site) if shape.path else search(occupancy, shape.request, cap, not_before=not_before)
+        return None if found is None else found[1]
+
+    return find
 
 
 def _variants(shape: Shape) -> tuple[Shape, ...]:
@@ -91,6 +107,8 @@ def _earliest(
         cost += move_cost(instance, request, placement)
     if shape.has_preferences:
         cost += instance.scalars["preferences"] * unpreferred_count(request, placement)
+    if instance.has_inner_terms:
+        cost += inner_cost(instance, request, placement, completion)
     return Placed(placement, cost) if limit is None or cost < limit else None
 
 

@@ -50,7 +50,8 @@ def need(
 ) -> TickRequirement:
     """A requirement of a mode of `ticks`."""
     begin, end = {"whole": (0, ticks), "head": (0, part), "tail": (ticks - part, ticks)}[during]
-    return TickRequirement(name, count, demand, during, begin, end, tuple(candidates), tuple((limited or {}).items()), frozenset(preferred))
+    limits = tuple((limited or {}).items())
+    return TickRequirement(name, count, demand, during, begin, end, tuple(candidates), limits, frozenset(preferred), minutes=end - begin)
 
 
 def mode(ticks: int, *requirements: TickRequirement, first: int = 0, last: int = 10**6, minutes: int | None = None, name: str = "standard") -> TickMode:
