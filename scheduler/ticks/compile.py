@@ -77,13 +77,14 @@ def _company_sizes(context: Context) -> tuple[int, ...]:
 
 
 def _quotas(context: Context) -> tuple[TickQuota, ...]:
-    since = min((each.booking.window.start for each in context.problem.in_force if each.frozen), default=None)
+    starts = [each.booking.window.start for each in context.problem.in_force if each.frozen]
+    since, until = min(starts, default=None), max(starts, default=None)
     return tuple(
         TickQuota(
             # Whoever asks for nothing now cannot exceed anything.
             company=-1 if each.company is None else context.companies.get(each.company, -2),
             resources=frozenset(context.eligibility.candidates(each.select)),
-            periods=edges(context.grid, each.time_zone, each.period, since),
+            periods=edges(context.grid, each.time_zone, each.period, since, until),
             most_minutes=each.most // MINUTE,
             price=each.price,
         )

@@ -12,15 +12,17 @@ from scheduler.ticks.instance import Bits, Ticks
 Period = Literal["day", "week", "month", "horizon"]
 
 
-def edges(grid: Grid, zone: str, period: Period, since: datetime | None = None) -> tuple[Ticks, ...]:
-    """Where the periods of `zone` that touch the horizon (or lie between `since` and it) begin, ascending, and where the last one ends.
+def edges(grid: Grid, zone: str, period: Period, since: datetime | None = None, until: datetime | None = None) -> tuple[Ticks, ...]:
+    """Where the periods of `zone` that touch the horizon (or lie between it and `since` or `until`) begin, ascending, and where the last one ends.
 
     A tick lies in the period in which it starts. Weeks begin on Monday. "horizon": one period that holds everything.
     """
     first = grid.origin if since is None else min(since, grid.origin)
     end = grid.moment(grid.ticks)
+    if until is not None and until >= end:
+        end = until + grid.resolution
     if period == "horizon":
-        return (min(grid.floor(first), 0), grid.ticks)
+        return (min(grid.floor(first), 0), grid.ceil(end))
     local = ZoneInfo(zone)
     day = _begin(first.astimezone(local).date(), period)
     found = []

@@ -107,6 +107,13 @@ def test_quotas_count_frozen_bookings_of_an_earlier_week_there() -> None:
     assert found.fixed == (((0, 0), 120),)
 
 
+def test_the_horizon_is_one_period_for_frozen_bookings_outside_it_too() -> None:
+    limit = replace(LIMIT, period="horizon")
+    for start in (-30, 5, 14 * 24, 15 * 24 + 0.1):
+        (found,) = quotas(limit, bookings=(held(start, start + 2),)).quotas
+        assert (found.fixed, len(found.periods)) == ((((0, 0), 120),), 2)
+
+
 def test_quotas_count_the_part_taken_and_each_resource() -> None:
     crowd = (chamber("a"), chamber("b"), operator())
     asked = request(task("t", 2, needs("rooms", "a", "b", count=2, during="head", part=hours(0.5)), needs("operator")))
