@@ -21,6 +21,7 @@ from scheduler.planning.with_request import leaving_out, with_offer, with_reques
 from scheduler.solver.explain import explain as explain_request
 from scheduler.solver.solve import solve as solve_problem
 from scheduler.solver.whatif import compare
+from scheduler.ticks.runs import in_runs
 from scheduler.verify.rules import check_schedule
 from scheduler.verify.score import score_schedule
 from scheduler.verify.verifier import Verifier
@@ -190,6 +191,6 @@ def _refuse_violations(problem: Problem, schedule: Schedule) -> None:
 def _verify_offers(problem: Problem, schedule: Schedule, request: Request, found: tuple[Offer, ...]) -> None:
     wider = with_request(problem, request)
     for each in found:
-        violations = check_schedule(wider, with_offer(schedule, each))
+        violations = check_schedule(wider, in_runs(wider, with_offer(schedule, each)))
         if violations:
             raise ScheduleRejected(f"an offer breaks a rule: {violations[0].detail}")

@@ -12,7 +12,7 @@ from scheduler.model.schedule import Booking, Schedule
 from scheduler.model.window import Window
 
 _SPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "slotwright.booking")
-_DURING: dict[During, str] = {"whole": "", "head": "시작", "tail": "종료"}
+_DURING: dict[During, str] = {"whole": "", "head": "시작", "tail": "종료", "before": "사전", "after": "사후"}
 
 
 def booking_uid(request: str, task: str, *, host: str, during: During = "whole") -> str:
@@ -76,13 +76,13 @@ def events_of(
 
 
 def _served(parts: tuple[Part, ...], resource: str, whole: Window) -> tuple[tuple[During, Window], ...]:
-    """When one resource serves a booking: its whole time, or its head and its tail."""
+    """When one resource serves a booking: its whole time, or its head and its tail; and beside these what is taken before and after."""
     mine: dict[During, Window] = {}
     for part in parts:
         if part.resource.id == resource and (part.during not in mine or part.window.length > mine[part.during].length):
             mine[part.during] = part.window
     if "whole" in mine or ("head" in mine and "tail" in mine and mine["tail"].start <= mine["head"].end):
-        return (("whole", whole),)
+        return (("whole", whole), *((during, served) for during, served in mine.items() if during in ("before", "after")))
     return tuple(mine.items())
 
 
@@ -129,6 +129,9 @@ def _description(plan: Plan, booking: Booking, parts: tuple[Part, ...]) -> str:
         lines.append(f"시험법: {plan.method_text(booking)}")
     if request.specimens is not None:
         lines.append(f"시편: {request.specimens}개")
+    runs = dict.fromkeys(part.run_id for part in parts if part.run_id is not None)
+    if runs:
+        lines.append(f"배치: {', '.join(runs)}")
     if plan.booking_sites(booking):
         lines.append("장소: " + ", ".join(map(site_name, plan.booking_sites(booking))))
     lines += [f"{label}: {', '.join(dict.fromkeys(names))}" for label, names in sorted(served_by.items(), key=lambda each: each[0] != "장비")]

@@ -15,7 +15,7 @@ from scheduler.model.problem import Problem
 from scheduler.model.request import During, Mode, Request, Task
 from scheduler.model.schedule import Booking, Schedule
 from scheduler.model.window import Window, window
-from scheduler.planning.serving import use_of
+from scheduler.planning.serving import freeze_horizon, own_horizons, use_of
 
 BookingState = Literal["new", "moved", "kept", "frozen"]
 """Of a booking against the schedule in force: not in it, elsewhere in it, as in it, or as in it and not to be moved."""
@@ -23,12 +23,13 @@ BookingState = Literal["new", "moved", "kept", "frozen"]
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One resource serves one requirement of a booking in `window`."""
+    """One resource serves one requirement of a booking in `window`, in a closed run if `run_id` says so."""
 
     booking: Booking
     resource: Resource
     during: During
     window: Window
+    run_id: str | None = None
 
 
 class Plan:
@@ -45,6 +46,7 @@ class Plan:
         self.resources: dict[str, Resource] = {each.id: each for each in problem.lab.resources}
         self.sites: dict[str, Site] = {each.id: each for each in problem.lab.sites}
         self.methods: dict[str, Method] = {each.id: each for each in problem.lab.methods}
+        self._own_horizons = own_horizons(problem.lab.resources)
         self._in_force = {each.booking.key: each for each in problem.in_force}
         for index, booking in enumerate(schedule.bookings):
             self._refuse_unknown(f"bookings[{index}]", booking)
@@ -75,16 +77,12 @@ class Plan:
     def parts(self, booking: Booking) -> tuple[Part, ...]:
         """Who serves the booking when, in the order of its allocations."""
         requirements = {each.id: each for each in self.mode(booking).requirements}
-        return tuple(
-            Part(
-                booking,
-                self.resources[resource],
-                requirements[allocation.requirement].during,
-                window(*use_of(requirements[allocation.requirement], booking.window)),
-            )
-            for allocation in booking.allocations
-            for resource in allocation.resources
-        )
+        found = []
+        for allocation in booking.allocations:
+            requirement = requirements[allocation.requirement]
+            served = window(*use_of(requirement, booking.window))
+            found += [Part(booking, self.resources[each], requirement.during, served, allocation.run_id) for each in allocation.resources]
+        return tuple(found)
 
     def state(self, booking: Booking) -> BookingState:
         """How the booking relates to the schedule in force."""
@@ -93,7 +91,8 @@ class Plan:
             return "new"
         if before.booking != booking:
             return "moved"
-        return "frozen" if before.frozen or booking.window.start < self.problem.now + self.problem.policy.freeze_horizon else "kept"
+        horizon = freeze_horizon(booking, self._own_horizons, self.problem.policy)
+        return "frozen" if before.frozen or booking.window.start < self.problem.now + horizon else "kept"
 
     def booking_sites(self, booking: Booking) -> tuple[Site, ...]:
         """Sites of the booking's resources, in order, each once."""

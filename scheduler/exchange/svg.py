@@ -217,8 +217,8 @@ class _Timeline:
             if part.window.end > self.within.end and right - left > 14:
                 marks.append(text(right - 4, y + high / 2 + 4, "›", fill=strong, font_weight="700", text_anchor="end"))
         else:
-            marks.append(self._flag(part.during == "head", left, right, y, high, strong, {"stroke": border or strong, "stroke_width": 1.0}))
-        if bar.is_late and part.during != "head":
+            marks.append(self._flag(part.during in ("head", "before"), left, right, y, high, strong, {"stroke": border or strong, "stroke_width": 1.0}))
+        if bar.is_late and part.during in ("whole", "tail"):
             marks.append(element("path", d=f"M{right - 9:.1f} {y - 1:.1f}H{right + 0.5:.1f}V{y + 8.5:.1f}Z", fill="#dc2626"))
         tip = [
             company,
@@ -226,12 +226,14 @@ class _Timeline:
             f"{self._resource(part.resource)} · {self._span(part.window)}",
             f"{self.words[part.during]} · {self.words[bar.state]}",
         ]
+        if part.run_id is not None:
+            tip.append(f"{self.words['run']} {part.run_id}")
         if request.due is not None:
             tip.append(f"{self.words['due']} {request.due.astimezone(self.zone):%Y-%m-%d %H:%M}" + (f" · {self.words['late']}" if bar.is_late else ""))
         return element("g", element("title", escape("\n".join([*tip, request.id]))) + "".join(marks))
 
     def _flag(self, is_head: bool, left: float, right: float, y: float, high: float, colour: str, stroke: dict[str, str | float]) -> str:
-        """A short bar that points right (head: the task goes on) or left (tail: it has been going on)."""
+        """A short bar that points right (head, before: the task goes on, or follows) or left (tail, after: it has been going on)."""
         wide = max(right - left, 7.0)
         if is_head:
             point = f"M{left:.1f} {y:.1f}h{wide - 5:.1f}l5 {high / 2:.1f}l-5 {high / 2:.1f}h{5 - wide:.1f}z"
@@ -275,10 +277,10 @@ class _Timeline:
                 22,
             )
         plain: dict[str, str | float] = {}
-        if any(bar.part.during == "head" for bar in bars):
-            put(self._flag(True, 0, 12, -6.5, 13, MUTED, plain), self.words["head"], 12)
-        if any(bar.part.during == "tail" for bar in bars):
-            put(self._flag(False, 0, 12, -6.5, 13, MUTED, plain), self.words["tail"], 12)
+        for points_right, kinds in ((True, ("head", "before")), (False, ("tail", "after"))):
+            for during in kinds:
+                if any(bar.part.during == during for bar in bars):
+                    put(self._flag(points_right, 0, 12, -6.5, 13, MUTED, plain), self.words[during], 12)
         if any(bar.is_late for bar in bars):
             put(element("path", d="M0 -5H10V5Z", fill="#dc2626"), self.words["late"], 10)
         if any(row.shut for group in self.groups for row in group.rows):

@@ -12,6 +12,7 @@ Columns of `schedule_csv` and `bookings_csv`, one row per booking:
 | sites, resources, resource_names | several are joined by `; ` |
 | state | new, moved, kept or frozen |
 | due, late_hours | due date in local time; hours after it, empty if in time |
+| runs | ids of the closed runs that it is in |
 
 Columns of `unserved_csv`, one row per request left out: request, request_name, company,
 company_name, weight, release, due, deadline (local time of the first site), reasons (codes), details.
@@ -55,11 +56,12 @@ class BookingRow:
     resource_names: tuple[str, ...] = ()
     state: str = ""
     due: datetime | None = None
+    runs: tuple[str, ...] = ()
 
 
 BOOKING_COLUMNS = (
     *("request", "request_name", "company", "company_name", "task", "task_name", "method", "mode", "start", "end", "time_zone", "duration_hours"),
-    *("sites", "resources", "resource_names", "state", "due", "late_hours"),
+    *("sites", "resources", "resource_names", "state", "due", "late_hours", "runs"),
 )
 UNSERVED_COLUMNS = ("request", "request_name", "company", "company_name", "weight", "release", "due", "deadline", "reasons", "details")
 assert {each.name for each in fields(BookingRow)} <= set(BOOKING_COLUMNS)
@@ -133,6 +135,7 @@ def _row(plan: Plan, booking: Booking) -> BookingRow:
         resource_names=tuple(resource_name(plan.resources[each]) for each in booking.resources),
         state=plan.state(booking),
         due=request.due,
+        runs=tuple(dict.fromkeys(each.run_id for each in booking.allocations if each.run_id is not None)),
     )
 
 
@@ -153,6 +156,7 @@ def _cells(row: BookingRow) -> dict[str, Cell]:
         "state": row.state,
         "due": row.due.astimezone(zone) if row.due is not None else None,
         "late_hours": late / timedelta(hours=1) if late > timedelta(0) else None,
+        "runs": "; ".join(row.runs),
     }
 
 

@@ -1,11 +1,13 @@
 """Bookings, and the schedule they make up."""
 
+from datetime import UTC
+from hashlib import sha256
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 from pydantic.dataclasses import dataclass
 
-from scheduler.model.base import STRICT, Id
+from scheduler.model.base import ID_LENGTH, STRICT, Id
 from scheduler.model.window import Window
 
 ReasonCode = Literal["calendar", "qualification", "capacity", "people", "deadline", "location", "links", "frozen", "cost", "not_found"]
@@ -83,6 +85,12 @@ class Run:
     def load_factor(self) -> float:
         """Share of the capacity in use."""
         return self.load / self.capacity
+
+
+def run_id(resource: str, window: Window) -> str:
+    """The id of the run of `resource` in `window`: the same whoever makes the plan, so that a run that stays keeps its id."""
+    name = f"{resource}@{window.start.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    return name if len(name) <= ID_LENGTH else f"run-{sha256(name.encode()).hexdigest()[:24]}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)

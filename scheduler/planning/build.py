@@ -10,10 +10,10 @@ from scheduler.model.lab import Lab
 from scheduler.model.policy import Policy
 from scheduler.model.problem import Company, InForce, Problem, Quota
 from scheduler.model.request import Mode, Request, Requirement, Task
-from scheduler.model.schedule import Allocation, Booking
+from scheduler.model.schedule import Allocation, Booking, run_id
 from scheduler.model.window import Window, covers, intersection, window
 from scheduler.planning.eligible import Eligibility
-from scheduler.planning.serving import serving_windows, use_of
+from scheduler.planning.serving import freeze_horizon, own_horizons, serving_windows, use_of
 
 
 def build_problem(
@@ -38,12 +38,13 @@ def build_problem(
     has, are left out. Public holidays become exceptions, see `freeze_calendars`.
     """
     kept = tuple(requests)
+    own = own_horizons(lab.resources)
     keeper = _Keeper(lab, {each.id: each for each in kept}, now)
     bookings = []
     for each in in_force:
         found = keeper.asked_by(each)
         if found is not None:
-            wanted = each.frozen or each.booking.window.start < now + keeper.freeze_horizon(each.booking, policy)
+            wanted = each.frozen or each.booking.window.start < now + freeze_horizon(each.booking, own, policy)
             if keeper.can_stand(each, *found):
                 bookings.append(replace(each, booking=keeper.with_runs(each.booking), frozen=wanted))
             else:
@@ -100,7 +101,6 @@ class _Keeper:
         self._now = now
         self._eligibility = Eligibility(lab)
         self._calendars = {each.id: each for each in lab.calendars}
-        self._own_horizons = {each.id: each.freeze_horizon for each in lab.resources if each.freeze_horizon is not None}
         self._batches = frozenset(each.id for each in lab.resources if each.batch)
 
     def asked_by(self, each: InForce) -> tuple[Task, Mode] | None:
@@ -113,12 +113,6 @@ class _Keeper:
             return None
         return found[0]
 
-    def freeze_horizon(self, booking: Booking, policy: Policy) -> timedelta:
-        """How long before its start the booking is frozen."""
-        if not self._own_horizons:
-            return policy.freeze_horizon
-        return max((self._own_horizons[each] for each in booking.resources if each in self._own_horizons), default=policy.freeze_horizon)
-
     def with_runs(self, booking: Booking) -> Booking:
         """`booking` with a run where its resource works in closed runs today, and only there."""
         allocations = tuple(self._in_run(each, booking.window) for each in booking.allocations)
@@ -129,7 +123,7 @@ class _Keeper:
         if is_run == (allocation.run_id is not None):
             return allocation
         # All that began together in it were one run.
-        return replace(allocation, run_id=f"{allocation.resources[0][:100]}@{booked.start:%Y%m%dT%H%M%SZ}" if is_run else None)
+        return replace(allocation, run_id=run_id(allocation.resources[0], booked) if is_run else None)
 
     def can_stand(self, each: InForce, task: Task, mode: Mode) -> bool:
         """Whether all resources of a booking can serve what is left of it."""

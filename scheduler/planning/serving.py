@@ -1,10 +1,13 @@
-"""When a resource can serve, in wall-clock time: its openings, its rights, and the part of a task it is taken for."""
+"""When a resource can serve, in wall-clock time: its openings, its rights, the part of a task it is taken for, and from when on that is frozen."""
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from scheduler.model.calendar import Calendar, open_windows
 from scheduler.model.lab import Resource, validity
+from scheduler.model.policy import Policy
 from scheduler.model.request import Requirement
+from scheduler.model.schedule import Booking
 from scheduler.model.window import Window, Windows, difference, intersection, union
 
 
@@ -33,6 +36,18 @@ def part_of(requirement: Requirement, length: timedelta) -> tuple[timedelta, tim
             return length, length + part
         case _:
             return timedelta(0), length
+
+
+def own_horizons(resources: Iterable[Resource]) -> dict[str, timedelta]:
+    """The freeze horizons of the resources that name one, by id."""
+    return {each.id: each.freeze_horizon for each in resources if each.freeze_horizon is not None}
+
+
+def freeze_horizon(booking: Booking, own: Mapping[str, timedelta], policy: Policy) -> timedelta:
+    """How long before its start `booking` is frozen: the longest of `own_horizons` that its resources name, else the policy's."""
+    if not own:
+        return policy.freeze_horizon
+    return max((own[each] for each in booking.resources if each in own), default=policy.freeze_horizon)
 
 
 def use_of(requirement: Requirement, booked: Window) -> tuple[datetime, datetime]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from scheduler.model.problem import Problem
 from scheduler.model.request import Mode, Request
 from scheduler.model.schedule import Booking, Schedule
+from scheduler.model.window import difference, union, window
 from scheduler.planning.serving import use_of
 from scheduler.service.records import Change
 from scheduler.store.colouring import Piece
@@ -13,8 +14,8 @@ Shape = tuple[object, ...]
 
 
 def shape_of(booking: Booking) -> Shape:
-    """What makes two bookings of one task the same: mode, window, and who serves what, in whatever order it is listed."""
-    return (booking.mode, booking.window, frozenset((each.requirement, frozenset(each.resources)) for each in booking.allocations))
+    """What makes two bookings of one task the same: mode, window, and who serves what in which run, in whatever order it is listed."""
+    return (booking.mode, booking.window, frozenset((each.requirement, frozenset(each.resources), each.run_id) for each in booking.allocations))
 
 
 def changes_of(before: Iterable[Booking], schedule: Schedule) -> tuple[Change, ...]:
@@ -40,8 +41,13 @@ def mode_of(request: Request, booking: Booking) -> Mode:
 
 
 def pieces_of(problem: Problem, bookings: Iterable[tuple[str, Booking]]) -> dict[str, list[Piece]]:
-    """What bookings, given with their ids, take: per resource one piece for each unit of demand, for the part of the task it is needed."""
+    """What bookings, given with their ids, take: per resource one piece for each unit of demand, for the part of the task it is needed.
+
+    A task that pauses keeps its resources, but a closure in which it pauses takes them from nobody else.
+    """
     requests = {each.id: each for each in problem.requests}
+    closures = {each.id: union(closure.window for closure in each.closures) for each in problem.lab.resources if each.closures}
+    pausing = {(request.id, task.id) for request in problem.requests for task in request.tasks if task.pauses_in is not None}
     taken: dict[str, list[Piece]] = {}
     for booking_id, booking in bookings:
         requirements = {each.id: each for each in mode_of(requests[booking.request], booking).requirements}
@@ -49,5 +55,8 @@ def pieces_of(problem: Problem, bookings: Iterable[tuple[str, Booking]]) -> dict
             requirement = requirements[allocation.requirement]
             start, end = use_of(requirement, booking.window)
             for name in allocation.resources:
-                taken.setdefault(name, []).extend([Piece(start, end, booking_id)] * requirement.demand)
+                spans = [(start, end)]
+                if booking.key in pausing and name in closures:
+                    spans = [(part.start, part.end) for part in difference((window(start, end),), closures[name])]
+                taken.setdefault(name, []).extend([Piece(*span, booking_id) for span in spans] * requirement.demand)
     return taken

@@ -17,6 +17,7 @@ from scheduler.planning.with_request import leaving_out, with_offer, with_reques
 from scheduler.service.database import Database
 from scheduler.service.snapshot import default_horizon, snapshot
 from scheduler.store import bookings, labs, plans, requests
+from scheduler.ticks.runs import in_runs
 from scheduler.verify.rules import check_schedule
 
 
@@ -104,7 +105,7 @@ def find_offers(booked: Booked, request: Request, now: datetime, count: int = 5)
     # Only what the new bookings break counts: the lab may have changed under bookings that stand.
     before = set(check_schedule(wider, leaving_out(schedule, request)))
     for each in found:
-        broken = [violation for violation in check_schedule(wider, with_offer(schedule, each)) if violation not in before]
+        broken = [violation for violation in check_schedule(wider, in_runs(wider, with_offer(schedule, each))) if violation not in before]
         if broken:
             raise ScheduleRejected(f"an offer for {request.id} breaks a rule: {broken[0]}")
     return Offers(booked.revision, found)
@@ -112,7 +113,8 @@ def find_offers(booked: Booked, request: Request, now: datetime, count: int = 5)
 
 def _in_force_schedule(problem: Problem) -> Schedule:
     booked = {each.booking.request for each in problem.in_force}
-    return Schedule(
+    schedule = Schedule(
         bookings=tuple(each.booking for each in problem.in_force),
         unserved=tuple(Unserved(request=each.id) for each in problem.requests if each.id not in booked),
     )
+    return in_runs(problem, schedule)

@@ -57,11 +57,15 @@ def snapshot(
     sites = frozenset(each.id for each in lab.sites)
     kept: list[Request] = []
     left: list[LeftOut] = []
+    booked = {each.request for each in bookings}
+    ahead = window(max(now, horizon.start), horizon.end) if now < horizon.end else None
     for each in requests:
-        fault = _fault(checker, each)
+        # A series that has begun is not measured from now on.
+        within = None if each.id in booked else ahead
+        fault = _fault(checker, each, within)
         if fault is not None:
             each = _without_unknown(each, known, sites)
-            fault = _fault(checker, each)
+            fault = _fault(checker, each, within)
         if fault is None:
             kept.append(each)
         else:
@@ -74,9 +78,9 @@ def snapshot(
     return problem, tuple(left)
 
 
-def _fault(checker: RequestCheck, request: Request) -> str | None:
+def _fault(checker: RequestCheck, request: Request, within: Window | None) -> str | None:
     try:
-        checker.check(request)
+        checker.check(request, within=within)
     except InputError as error:
         return str(error)
     return None

@@ -2,13 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import UTC
-from hashlib import sha256
 
-from scheduler.model.base import ID_LENGTH
 from scheduler.model.lab import Resource
 from scheduler.model.problem import Problem
-from scheduler.model.schedule import Allocation, Booking, Run
+from scheduler.model.schedule import Allocation, Booking, Run, Schedule, run_id
 from scheduler.model.window import Window
 
 Key = tuple[str, Window]
@@ -44,10 +41,12 @@ def with_runs(problem: Problem, bookings: Sequence[Booking]) -> tuple[list[Booki
     return told, tuple(_runs(problem.lab.resources, loads, recipes))
 
 
-def run_id(resource: str, window: Window) -> str:
-    """The id of the run of `resource` in `window`: the same whoever makes the plan."""
-    name = f"{resource}@{window.start.astimezone(UTC):%Y%m%dT%H%M%SZ}"
-    return name if len(name) <= ID_LENGTH else f"run-{sha256(name.encode()).hexdigest()[:24]}"
+def in_runs(problem: Problem, schedule: Schedule) -> Schedule:
+    """`schedule` with the runs that its bookings make up."""
+    if not any(each.batch for each in problem.lab.resources):
+        return schedule
+    bookings, runs = with_runs(problem, schedule.bookings)
+    return replace(schedule, bookings=tuple(bookings), runs=runs)
 
 
 def _told(booking: Booking, allocations: list[Allocation]) -> Booking:

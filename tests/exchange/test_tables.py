@@ -41,6 +41,7 @@ def test_schedule_csv_has_a_row_for_each_booking() -> None:
         "state": "frozen",
         "due": "2026-03-04 00:00",
         "late_hours": "33",
+        "runs": "",
     }
     assert [row["state"] for row in rows] == ["frozen", "moved", "new", "new"]
     assert rows[3]["request_name"] == "'=HYPERLINK(1)"
