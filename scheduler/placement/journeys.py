@@ -72,8 +72,10 @@ class Journeys:
                     total &= ~span(*self._day_ticks(day, ticks))
         for opening, sessions in self.sessions.items():
             inside = base & span(*opening)
-            if need.idle and on_the_way:
-                others = on_the_way & ~span(*opening)
+            if on_the_way and need.idle:
+                others = 0
+                for each in self.blocks:
+                    others |= 0 if each.opening == opening else span(each.start, each.end)
                 inside &= starts(ones(ticks) & ~others, need.length)
             if inside:
                 total |= self._among(need, opening, sessions, inside, quiet, homeward, ticks)
@@ -153,11 +155,18 @@ class Journeys:
         for each in sessions:
             ticks, minutes = self.way(home if before is None else before.site, each.site)
             is_fixed = each.is_fixed and (before is None or before.is_fixed)
-            yield Block(each.start - ticks, each.start, minutes, self._day(each.start), opening, before, each, is_fixed)
+            start = each.start - ticks
+            if is_fixed:
+                # Where frozen sessions leave too little time for the way, it takes what there is.
+                start = min(max(start, opening[0] if before is None else before.end), each.start)
+            yield Block(start, each.start, minutes, self._day(each.start), opening, before, each, is_fixed)
             before = each
         assert before is not None  # openings are listed with their first session
         ticks, minutes = self.way(before.site, home)
-        yield Block(before.end, before.end + ticks, minutes, self._day(before.start), opening, before, None, before.is_fixed)
+        end = before.end + ticks
+        if before.is_fixed:
+            end = max(min(end, opening[1]), before.end)
+        yield Block(before.end, end, minutes, self._day(before.start), opening, before, None, before.is_fixed)
 
     def _opening(self, tick: Ticks) -> tuple[Ticks, Ticks] | None:
         index = bisect_right(self.openings, (tick, 1 << 60)) - 1

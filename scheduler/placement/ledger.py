@@ -30,7 +30,7 @@ class Ledger:
     Where it is asked what can begin, the uses that are there are taken to be right as they stand.
     """
 
-    __slots__ = ("_exact", "_faults", "_follower", "_hoped", "_journeys", "_runs", "is_open", "openings", "resource", "ticks", "uses")
+    __slots__ = ("_exact", "_faults", "_follower", "_hoped", "_joinable", "_journeys", "_runs", "is_open", "openings", "resource", "ticks", "uses")
 
     def __init__(self, resource: TickResource, ticks: Ticks, first_tick: Ticks) -> None:
         self.resource, self.ticks = resource, ticks
@@ -48,6 +48,7 @@ class Ledger:
         self._exact: dict[Need, Bits] = {}
         self._hoped: dict[Need, Bits] = {}
         self._runs: list[tuple[Run, list[Use]]] | None = None
+        self._joinable: dict[tuple[int, Ticks, int], list[tuple[Ticks, int]]] | None = None
         self._journeys: Journeys | None = None
         self._faults: frozenset[Fault] | None = None
 
@@ -57,7 +58,7 @@ class Ledger:
         twin.resource, twin.ticks, twin._follower = self.resource, self.ticks, self._follower
         twin.is_open, twin.openings, twin.uses = self.is_open, self.openings, self.uses.copy()
         twin._exact, twin._hoped = self._exact.copy(), self._hoped.copy()
-        twin._runs, twin._faults = self._runs, self._faults
+        twin._runs, twin._joinable, twin._faults = self._runs, self._joinable, self._faults
         # The ways look at the uses themselves, all else was made of them.
         twin._journeys = None
         return twin
@@ -153,18 +154,26 @@ class Ledger:
     def _joins(self, need: Need) -> Bits:
         """The starts of the runs that the need can join."""
         bits = 0
-        for run, members in self._all_runs():
-            first = members[0]
-            if (
-                run.end - run.start == need.length
-                and run.start >= 0
-                and run.end <= self.ticks
-                and all(_key(each)[2:] == (need.recipe, need.minutes) for each in members)
-                and first.at == run.start
-                and sum(each.demand for each in members) + need.demand <= self.resource.capacity
-            ):
-                bits |= 1 << run.start
+        for start, left in self._open_runs().get((need.recipe, need.length, need.minutes), ()):
+            if need.demand <= left:
+                bits |= 1 << start
         return self._in_session(need, bits & starts(self.is_open | need.idle, need.length)) if bits else 0
+
+    def _open_runs(self) -> dict[tuple[int, Ticks, int], list[tuple[Ticks, int]]]:
+        """By recipe, length and true minutes, the runs that others could join: start, and the units left."""
+        if self._joinable is None:
+            self._joinable = {}
+            runs = self._all_runs()
+            end_before = -1
+            for index, (run, members) in enumerate(runs):
+                first = members[0]
+                left = self.resource.capacity - sum(each.demand for each in members)
+                # Frozen runs may stand in each other's way; nobody joins those.
+                is_alone = end_before <= run.start and (index + 1 == len(runs) or runs[index + 1][0].start >= run.end)
+                end_before = max(end_before, run.end)
+                if left > 0 and run.start >= 0 and run.end <= self.ticks and is_alone and all(_key(each) == _key(first) for each in members):
+                    self._joinable.setdefault((run.recipe, run.end - run.start, first.minutes), []).append((run.start, left))
+        return self._joinable
 
     def _ways(self) -> Journeys:
         if self._journeys is None:
