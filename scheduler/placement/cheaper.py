@@ -7,6 +7,7 @@ and the cheapest kept. Nothing is proved: there may be cheaper ones still.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+from scheduler.placement.bits import span
 from scheduler.placement.cost import latest_completion, people_of, request_cost
 from scheduler.placement.occupancy import Occupancy
 from scheduler.placement.search import search
@@ -51,7 +52,7 @@ class Best:
             self.note(placement, find)
         return placement
 
-    def note(self, placement: Placement, find: Find | None) -> None:
+    def note(self, placement: Placement, find: Find) -> None:
         """Keeps the placement if it is the cheapest yet."""
         cost = request_cost(self.instance, self.request, placement)
         if self.limit is None or cost < self.limit:
@@ -69,15 +70,18 @@ def cheaper(
         first = best.ask(find, not_before) or first
     if first is None:
         return best.found
-    if instance.scalars["people"]:
+    if instance.scalars["people"] and len(people_of(instance, request, first)) > max(1, len(request.fixed_people)):
+        fewer = _fewer(occupancy, request, first, site)
+        if fewer is not None:
+            best.note(*fewer)
         for team in _teams(instance, request, first):
             narrowed = _with_team(instance, request, team, site)
             if narrowed is not None:
                 best.ask(_finder(occupancy, narrowed), not_before)
     if instance.scalars["span"] and len(request.tasks) > 1:
-        for find in dict.fromkeys((best.find, finds[-1])):
-            if find is not None:
-                _wait(best, find, not_before)
+        for each in dict.fromkeys((best.find, finds[-1])):
+            if each is not None:
+                _wait(best, each, not_before)
     return best.found
 
 
@@ -126,14 +130,45 @@ def _path_ticks(request: TickRequest) -> Ticks:
     return max(tails)
 
 
+def _fewer(occupancy: Occupancy, request: TickRequest, placement: Placement, site: int | None) -> tuple[Placement, Find] | None:
+    """The placement with the same starts and fewer people, if there is one, and the way to others with those people."""
+    instance = occupancy.instance
+    pinned = _pinned(occupancy, request, placement)
+    asked = [each for task in pinned.tasks for mode in task.modes for each in mode.requirements]
+    people = {each for requirement in asked for each in requirement.candidates if instance.resources[each].is_person}
+    team = _cover(instance, pinned, asked, people | request.fixed_people)
+    if team is None or len(team) >= len(people_of(instance, request, placement)):
+        return None
+    at_once, at_all = _with_team(instance, pinned, team, site), _with_team(instance, request, team, site)
+    found = None if at_once is None else search(occupancy, at_once, None)
+    return None if found is None or at_all is None else (found[1], _finder(occupancy, at_all))
+
+
+def _pinned(occupancy: Occupancy, request: TickRequest, placement: Placement) -> TickRequest:
+    """The request with the modes, starts and things of the placement, and everybody who is free then."""
+    tasks = []
+    for booking, task in zip(placement, request.tasks, strict=True):
+        modes = []
+        for number, mode in enumerate(task.modes):
+            if number != booking.mode:
+                modes.append(replace(mode, last_start=-1, requirements=tuple(replace(each, candidates=()) for each in mode.requirements)))
+                continue
+            requirements = []
+            for each, served in zip(mode.requirements, booking.resources, strict=True):
+                taken = span(booking.start + each.begin, booking.start + each.end) & ~each.idle
+                free = (one for one in each.candidates if occupancy.instance.resources[one].is_person and not taken & ~occupancy.free(one, each.demand))
+                requirements.append(replace(each, candidates=tuple(sorted({*served, *free}))))
+            modes.append(replace(mode, first_start=booking.start, last_start=booking.start, requirements=tuple(requirements)))
+        tasks.append(replace(task, modes=tuple(modes)))
+    return replace(request, tasks=tuple(tasks))
+
+
 def _teams(instance: Instance, request: TickRequest, placement: Placement) -> Iterator[frozenset[int]]:
     """Small groups of people who could do everything between them, different ones."""
     fixed = request.fixed_people
     present = people_of(instance, request, placement)
     asked: list[TickRequirement] = [each for task in request.tasks for mode in task.modes for each in mode.requirements]
     everybody = {each for requirement in asked for each in requirement.candidates if instance.resources[each].is_person}
-    if len(present) <= max(1, len(fixed)) or not everybody:
-        return
     seen: set[frozenset[int]] = set()
     barred: set[int] = set()
     for choice in (present, everybody, everybody, everybody)[:MOST_TEAMS]:

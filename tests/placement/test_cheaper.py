@@ -45,6 +45,14 @@ def test_few_people_are_worth_a_wait_or_not() -> None:
     assert people(weighed(relay(), flow_time=2, people=3)) == {0, 1}
 
 
+def test_fewer_people_at_the_same_times_cost_nothing() -> None:
+    tasks = [task(mode(2, need(able, 2)), name=name) for name, able in (("a", (0, 1)), ("b", (1, 2)), ("c", (1,)))]
+    persons = [resource(name, OPEN, person=True) for name in "pqr"]
+    whole = instance(12, persons, request(*tasks, precedences=[precedence(0, 1, 2), precedence(1, 2, 2)]))
+    assert people(weighed(whole, flow_time=5, people=1)) == {1}
+    assert starts(weighed(whole, flow_time=5, people=1)) == [0, 2, 4]
+
+
 def test_a_short_span_is_worth_a_wait_or_not() -> None:
     whole = relay("##..........", ".....##...##")
     assert starts(weighed(whole, flow_time=1)) == [0, 5]
