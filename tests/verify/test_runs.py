@@ -8,8 +8,8 @@ import pytest
 
 from scheduler.model.schedule import Run
 from scheduler.model.window import Window
-from tests.verify.small import Placement, faults, in_run, resource, use
-from tests.verify.world import HOUR, MINUTE, seoul
+from tests.verify.small import Placement, and_needs, faults, in_run, resource, use
+from tests.verify.world import HOUR, MINUTE, need, seoul
 
 NINE = seoul(3, 9)
 OVEN = resource("oven", capacity=4, batch=True)
@@ -64,6 +64,13 @@ def test_batch_refuses_two_runs_at_once(other: Placement) -> None:
     second = replace(run("r2", load=1), window=window, recipe=recipe)
     found = faults([OVEN], baked("a"), other, runs=(run(load=1), second))
     assert [rule for rule, _ in found] == ["batch"]
+
+
+def test_batch_refuses_all_that_meets_a_long_run() -> None:
+    starts = (NINE, NINE + HOUR, NINE + 3 * HOUR)
+    placements = [baked(name, start, hours, run=name, least=hours) for name, start, hours in zip("abc", starts, (5, 1, 1), strict=True)]
+    runs = tuple(run(name, start, hours, load=1) for name, start, hours in zip("abc", starts, (5, 1, 1), strict=True))
+    assert faults([OVEN], *placements, runs=runs) == [("batch", "b"), ("batch", "c")]
 
 
 def test_batch_accepts_runs_one_after_another() -> None:
@@ -154,3 +161,8 @@ def test_sharing_disturbs_nobody_who_must_not_be(begin: timedelta, length: timed
     assert faults([TUB], kept, other) == ([] if clean else [("sharing", "other")])
     # Nobody minds who is not said to.
     assert faults([TUB], use("kept", NINE, 2 * HOUR, "tub"), other) == []
+
+
+def test_sharing_is_not_disturbed_by_the_task_itself() -> None:
+    kept = use("kept", NINE, 2 * HOUR, "tub", undisturbed=True)
+    assert faults([TUB], and_needs(kept, need("head", "tub", during="head", part=HOUR), "tub")) == []
