@@ -100,6 +100,21 @@ def test_changeover_lies_in_the_opening_of_the_use_where_said(minutes: int, clea
     assert faults([shut], *placements, lab=lab(within_opening=True)) == ([] if clean else [("changeover", "b")])
 
 
+def test_changeover_keeps_a_pausing_use_in_its_opening_where_said() -> None:
+    over_night = use("a", NINE, 25 * HOUR, "chamber", recipe="salt", mode={"duration": 10 * HOUR}, task={"pauses_in": "office"})
+    assert faults([chamber(calendar="office")], over_night, lab=lab()) == []
+    assert faults([chamber(calendar="office")], over_night, lab=lab(within_opening=True)) == [("changeover", "a")]
+    # In a chamber that never closes it may pause.
+    assert faults([chamber()], over_night, lab=lab(within_opening=True)) == []
+
+
+def test_changeover_has_no_say_where_uses_overlap() -> None:
+    long, inside = use("a", NINE, 5 * HOUR, "chamber", recipe="salt"), placed("b", "heat", NINE + HOUR)
+    assert faults([chamber()], long, inside, placed("c", "salt", NINE + 6 * HOUR), lab=lab()) == [("capacity", "b")]
+    # What follows is counted from the end of the longer one.
+    assert faults([chamber()], long, inside, placed("c", "heat", NINE + 6 * HOUR), lab=lab()) == [("capacity", "b"), ("changeover", "c")]
+
+
 def test_changeover_between_frozen_uses_was_decided_earlier() -> None:
     placements = (placed("a", "salt"), placed("b", "heat", NINE + HOUR))
     assert faults([chamber(initial_recipe="cold")], *placements, lab=lab(), now=NINE, frozen=("a", "b")) == []

@@ -82,6 +82,11 @@ def test_travel_goes_where_the_resources_are() -> None:
     assert faults([advisor()], use("a", TEN - HOUR, HOUR, "adv")) == []
 
 
+def test_travel_home_is_no_place_of_a_session() -> None:
+    placements = (visit("a", "ansan"), use("b", TEN + HOUR, HOUR, "adv"), visit("c", "ansan", TEN + 2 * HOUR))
+    assert faults([advisor()], *placements) == []
+
+
 def test_travel_between_frozen_sessions_was_decided_earlier() -> None:
     first, second = visit("a", "ansan", TEN - HOUR), visit("b", "busan", TEN)
     assert faults([advisor()], first, second) == [("travel", "a"), ("travel", "b")]
