@@ -77,7 +77,7 @@ BAD: list[tuple[tuple[str | int, ...], object, str]] = [
     ((*REQUIREMENT, "id"), "", "requests[0].tasks[0].modes[0].requirements[0].id: an id may not be empty; give one"),
     ((*REQUIREMENT, "select"), {}, "requests[0].tasks[0].modes[0].requirements[0].select: a select must name ids, or a kind, a qualification or features"),
     ((*REQUIREMENT, "select", "kind"), "persn", "requests[0].tasks[0].modes[0].requirements[0].select.kind: 'persn' is not one of 'instrument', 'chamber', 'equipment', 'room', 'person' or 'pool'; did you mean 'person'?"),
-    ((*REQUIREMENT, "part"), "PT1H", "requests[0].tasks[0].modes[0].requirements[0].part: give the length of the head or tail, and only then"),
+    ((*REQUIREMENT, "part"), "PT1H", "requests[0].tasks[0].modes[0].requirements[0].part: give the length of the head, the tail, or what is taken before or after, and only then"),
     ((*MODE, "requirements"), [{"id": "o", "select": {"kind": "person"}, "during": "tail", "part": "PT2H"}], "requests[0].tasks[0].modes[0].requirements[0].part: longer than the task's duration; shorten it"),
     (("now",), "2026-03-02T09:00:00", "now: '2026-03-02T09:00:00' has no UTC offset; write for example 2026-03-02T09:00:00+09:00"),
     (("now",), "2026-03-02", "now: '2026-03-02' has no UTC offset; write for example 2026-03-02T09:00:00+09:00"),
