@@ -106,7 +106,7 @@ def instance(
 
 def _cut(each: TickRequest, ticks: int) -> TickRequest:
     def within(one: TickMode) -> TickMode:
-        return TickMode(one.id, one.ticks, one.minutes, one.first_start, min(one.last_start, ticks - one.ticks), one.requirements)
+        return replace(one, last_start=min(one.last_start, ticks - one.ticks))
 
     return replace(each, tasks=tuple(replace(one, modes=tuple(within(way) for way in one.modes)) for one in each.tasks))
 
