@@ -116,6 +116,7 @@ class Variables:
     `tables` the same for variables whose values are found together.
     What the rules leave to the objective: `runs` and `ways` are minutes, `transitions` minutes and cost of changeovers and
     warm-ups, each under a literal; `quotas` has for each quota the minutes by (company, period), under literals.
+    `batches` by resource, and `sequences` (resources whose uses are put in order), are what one rule leaves to another.
     """
 
     requests: tuple[RequestVariables, ...]
@@ -127,6 +128,7 @@ class Variables:
     transitions: list[tuple[cp_model.IntVar | None, int, int]] = field(default_factory=list)
     ways: list[Amount] = field(default_factory=list)
     batches: dict[int, "Batch"] = field(default_factory=dict)
+    sequences: list[int] = field(default_factory=list)
     quotas: list[dict[tuple[int, int], list[tuple[cp_model.IntVar, int]]]] = field(default_factory=list)
     _cache: dict[Bits, cp_model.Domain] = field(default_factory=dict)
 
@@ -146,6 +148,11 @@ class Variables:
     def parts(self, resource: int) -> list[Part]:
         """What may take a special resource, besides fixed uses."""
         return [each.part for each in self.uses.get(resource, ()) if each.part is not None]
+
+    @property
+    def is_sequenced(self) -> bool:
+        """Whether there are runs or orders of uses to decide."""
+        return any(batch.parts for batch in self.batches.values()) or bool(self.sequences)
 
     def is_contested(self, resource: int) -> bool:
         """Whether two uses of the resource may meet."""

@@ -25,6 +25,7 @@ def add_changeover(model: cp_model.CpModel, variables: Variables, instance: Inst
         if data.changeover is not None:
             nodes = _nodes(variables, instance, resource)
             if nodes:
+                variables.sequences.append(resource)
                 _Sequence(model, variables, instance, resource, data.changeover, nodes).add()
 
 
