@@ -7,29 +7,40 @@ from typing import Any
 
 import pytest
 
+from scheduler.model.policy import TermName
 from scheduler.placement.cost import request_amounts
 from scheduler.solver.amounts import amounts_left_out, scalar_of
 from scheduler.solver.bound import ideal_of, latest_completion, least_amounts, narrow
 from scheduler.solver.domains import Explorer
-from scheduler.ticks.instance import Instance, TickRequest
+from scheduler.ticks.instance import Instance, TickRequest, TickResource
 from tests.placement.builders import every_placement, instance, mode, need, precedence, request, resource, task
 from tests.placement.random_cases import random_case, random_chain
 from tests.solver.cpsat.test_objective import with_terms
 
-INNER = {"unserved": 1000, "tardiness": 1, "task_tardiness": 3, "late": 50, "span": 2, "flow_time": 1, "people": 7, "preferences": 1, "moves": 1}
+INNER: dict[TermName, int] = {
+    "unserved": 1000,
+    "tardiness": 1,
+    "task_tardiness": 3,
+    "late": 50,
+    "span": 2,
+    "flow_time": 1,
+    "people": 7,
+    "preferences": 1,
+    "moves": 1,
+}
 
 
 def least(whole: Instance) -> dict[str, int]:
     amounts = least_amounts(whole, whole.requests[0], Explorer(whole).explore(whole.requests[0]))
-    return {name: amounts[name] for name in ("tardiness", "task_tardiness", "late", "span", "people")}  # type: ignore[index]
+    return {name: amounts[name] for name in ("tardiness", "task_tardiness", "late", "span", "people")}
 
 
-def persons(*calendars: str) -> list:
+def persons(*calendars: str) -> list[TickResource]:
     return [resource(f"p{number}", each, person=True) for number, each in enumerate(calendars)]
 
 
 def weighed(whole: Instance) -> Instance:
-    return with_terms(whole, INNER)  # type: ignore[arg-type]
+    return with_terms(whole, INNER)
 
 
 def line(**more: object) -> TickRequest:

@@ -14,8 +14,10 @@ from scheduler.solver.amounts import plan_tiers
 from scheduler.solver.cpsat.hint import give_hint, hint_values
 from scheduler.solver.cpsat.model import ExactModel, build_model
 from scheduler.solver.domains import Explorer
-from scheduler.ticks.instance import Instance, Plan, TickQuota, TickRequest, TickTask, TickTerm
+from scheduler.ticks.instance import FixedUse, Instance, Plan, TickQuota, TickRequest, TickTask, TickTerm, TickTravel
 from tests.placement.builders import instance, mode, need, precedence, request, resource, task
+from tests.solver.cpsat.special import changeover, oven, part
+from tests.solver.cpsat.special import instance as special_instance
 from tests.solver.tiny import frozen_plan, random_lab, searched
 
 TERMS: tuple[TermName, ...] = (
@@ -185,3 +187,39 @@ def test_what_rules_made_is_added_up(name: TermName, amount: int) -> None:
 
 def two_tasks_one() -> TickRequest:
     return request(task(mode(2, need((0,), 2))))
+
+
+def special(random: Random) -> Instance:
+    """Three single tasks on an oven that is changed over or a machine that is, or with a person who travels; one booking is frozen."""
+    matrix = ((0, random.randint(0, 2)), (random.randint(0, 2), 0))
+    between = random.choice([changeover(matrix), changeover(matrix, idle=1, warm_up=1)])
+    kind = random.choice(["oven", "machine", "person"])
+    ways = ((0, 1), (2, 0))
+    if kind == "person":
+        minutes = ((0, 40), (70, 0))
+        travel = TickTravel(ways, minutes, random.choice([-1, 0]), ((0, 7), (8, 14)), None, (0, 14))
+        one = replace(resource("p", "#######.######", person=True, site=-1), travel=travel)
+    elif kind == "oven":
+        one = oven("#" * 14, changeover=between if random.random() < 0.5 else None, initial_recipe=-1)
+    else:
+        one = replace(resource("m", "#" * 14), changeover=between, initial_recipe=random.choice([-1, 1]))
+    asked = []
+    for number in range(3):
+        each = part((0,), random.randint(1, 3), random.randrange(2), name=f"q{number}", first=random.randint(0, 3), longer=(4,) if kind == "oven" else ())
+        asked.append(replace(each, tasks=(replace(each.tasks[0], site=random.randrange(2) if kind == "person" else -1),)))
+    fixed = [FixedUse(0, 10, 12, 1, recipe=1, site=1 if kind == "person" else -1, at=10, owner=(-2, 0), minutes=2)] if random.random() < 0.4 else []
+    whole = special_instance(14, [one], *asked, fixed=fixed)
+    names: tuple[TermName, ...] = ("travel", "changeover_time", "changeover_cost", "run_time", "makespan", "flow_time")
+    return with_terms(whole, {"unserved": random.choice([3, 1000]), **{name: random.randint(1, 9) for name in names}})
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_runs_changeovers_and_ways_are_worth_their_tiers(seed: int) -> None:
+    random = Random(seed)
+    whole = special(random)
+    plan = a_plan(whole, random)
+    assert value_of_hint(built(whole), plan) == plan_tiers(whole, plan)[0]
+    found = searched(whole)
+    assert found.is_proved
+    assert found.bounds == plan_tiers(whole, found.plan)
+    assert plan_tiers(whole, found.plan) <= plan_tiers(whole, plan)
