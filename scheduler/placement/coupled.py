@@ -65,9 +65,9 @@ def coupled_cost(instance: Instance, plan: Plan) -> int:
 
 
 def makespan(instance: Instance, plan: Plan) -> int:
-    """Minutes from the origin to the last end of a served request."""
+    """Minutes from the start of the horizon to the last end of a served request."""
     last = max((completion_minute(instance, instance.requests[each], placement) for each, placement in plan.items()), default=0)
-    return max(last, instance.base_makespan)
+    return max(0, max(last, instance.base_makespan) - instance.start_minute)
 
 
 def special_uses(instance: Instance, plan: Plan) -> dict[int, list[FixedUse]]:
@@ -169,8 +169,13 @@ def quota_excess(instance: Instance, minutes: Mapping[QuotaKey, int]) -> int:
 def delay_minutes(instance: Instance, request: TickRequest, placement: Placement | None) -> int:
     """Minutes by which the request misses its due date; left out (None): the whole horizon."""
     if placement is None:
-        return instance.ticks * instance.tick_minutes
+        return horizon_minutes(instance)
     return 0 if request.due_minute is None else max(0, completion_minute(instance, request, placement) - request.due_minute)
+
+
+def horizon_minutes(instance: Instance) -> int:
+    """The length of the horizon."""
+    return instance.ticks * instance.tick_minutes if instance.horizon_minutes is None else instance.horizon_minutes
 
 
 def delays(instance: Instance, plan: Plan) -> list[int]:

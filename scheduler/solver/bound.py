@@ -5,7 +5,7 @@ Where a request may start is relaxed only (by calendars, sites and chains one at
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scheduler.placement.cost import Amounts
 from scheduler.solver.amounts import amounts_complete, amounts_left_out, scalar_of, tier_cost, tiers_of
@@ -76,7 +76,7 @@ class _Surcharges:
         weights = {term.tier: term.weight for term in instance.terms if term.name == "makespan"}
         self.weights = (instance.scalars["makespan"], *(weights.get(tier, 0) for tier in tiers_of(instance)))
         self.out: list[list[int]] = [[] for _ in self.weights]
-        self.least_of = [weight * max(0, instance.base_makespan) for weight in self.weights]
+        self.least_of = [weight * max(0, instance.base_makespan - instance.start_minute) for weight in self.weights]
 
     def add(self, domain: RequestDomain, scalar: int, tiers: Sequence[int]) -> None:
         """The next request has this domain and these ideals."""
@@ -89,7 +89,7 @@ class _Surcharges:
         for number, (cost, ideal) in enumerate(zip(costs, (scalar, *tiers), strict=True)):
             self.out[number].append(cost - ideal)
             if domain.can_serve:
-                least = self.weights[number] * max(0, domain.earliest)
+                least = self.weights[number] * max(0, domain.earliest - instance.start_minute)
                 # What is frozen as a whole cannot be left out.
                 self.least_of[number] = max(self.least_of[number], min(least, cost - ideal) if request.tasks else least)
 
@@ -97,7 +97,9 @@ class _Surcharges:
         """The surcharge as a scalar, then of each tier; `domains` of all requests, or none."""
         found = list(self.least_of)
         if any(self.weights) and domains:
-            for load in loads_of(self.instance, domains):
+            start = self.instance.start_minute
+            for each in loads_of(self.instance, domains):
+                load = replace(each, offset=each.offset - start, minutes=each.minutes - start)
                 for number, weight in enumerate(self.weights):
                     if weight:
                         found[number] = max(found[number], least_surcharge(load, weight, self.out[number]))

@@ -28,7 +28,7 @@ Item = tuple[int, int, int]
 class Load:
     """Of whichever of these requests are served (one at least), the last is complete no sooner than `offset` + their minutes of work / `capacity`.
 
-    `minutes`: no sooner than this if all are served.
+    `minutes`: no sooner than this if all are served. Minutes count from the origin.
     """
 
     work: tuple[tuple[int, int], ...]

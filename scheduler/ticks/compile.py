@@ -65,6 +65,8 @@ def compile_problem(problem: Problem, *, around: tuple[Request, ...] = ()) -> In
         quotas=quotas,
         most_moves=problem.policy.most_moves,
         first_tick=context.first_tick,
+        start_minute=grid.minute_down(problem.horizon.start),
+        horizon_minutes=-(-problem.horizon.length // MINUTE),
     )
     return counted(instance, taken)
 

@@ -300,6 +300,8 @@ class TickTerm:
 class Instance:
     """A whole problem in ticks. `ticks` is the length of the horizon, `tick_minutes` that of a tick; nothing is done before `first_tick`.
 
+    Minutes count from the origin; the true horizon begins at `start_minute` and lasts `horizon_minutes` (None: as long as its ticks).
+
     An instance may be a cut of a larger one, the bookings of all other requests being fixed uses. Then `base_makespan`
     is the last minute at which one of those is complete, `base_delay` per company the minutes by which
     they are late (left out: the whole horizon), `most_moves` what they leave; `company_sizes` counts all requests.
@@ -319,6 +321,8 @@ class Instance:
     base_makespan: int = 0
     base_delay: tuple[int, ...] = ()
     first_tick: Ticks = 0
+    start_minute: int = 0
+    horizon_minutes: int | None = None
 
     @cached_property
     def is_coupled(self) -> bool:

@@ -29,6 +29,7 @@ def _most(
     last = grid.ticks * int(grid.resolution / MINUTE)
     most: dict[TermName, int] = dict.fromkeys(TERM_NAMES, 0)
     uses = 0
+    most["worst_off"] = -(-problem.horizon.length // MINUTE)
     for each in requests:
         end = max(last, each.fixed_completion or 0)
         start = min(0, each.fixed_start or 0)

@@ -29,6 +29,9 @@ def test_makespan_is_the_last_end_of_a_served_request() -> None:
     assert coupled_amounts(whole, {0: at(5), 1: at(0)})["makespan"] == 7
     assert coupled_amounts(replace(whole, base_makespan=12), {0: at(5)})["makespan"] == 12
     assert coupled_amounts(replace(whole, base_makespan=12), {0: at(5), 2: at(10)})["makespan"] == 19
+    later = replace(whole, start_minute=4)
+    assert coupled_amounts(later, {0: at(5)})["makespan"] == 3
+    assert coupled_amounts(later, {0: at(0)})["makespan"] == 0
 
 
 def chamber(*, batch: bool = False, idle: int | None = None, initial: int = -1) -> TickResource:
@@ -137,6 +140,7 @@ def test_worst_off_is_the_largest_mean_delay_rounded_up() -> None:
     assert coupled_amounts(whole, {0: at(0), 1: at(5), 2: at(1), 3: at(16)})["worst_off"] == 3
     assert coupled_amounts(whole, {0: at(0), 1: at(4), 2: at(12), 3: at(16)})["worst_off"] == 6
     assert coupled_amounts(whole, {0: at(0), 1: at(4), 2: at(8)})["worst_off"] == 14
+    assert coupled_amounts(replace(whole, horizon_minutes=17), {0: at(0), 1: at(4), 2: at(8)})["worst_off"] == 13
     cut = replace(whole, company_sizes=(3, 2, 5), base_delay=(1, 0, 36))
     assert coupled_amounts(cut, {0: at(0), 1: at(5), 2: at(1), 3: at(16)})["worst_off"] == 8
     assert coupled_amounts(cut, {0: at(0), 1: at(12), 2: at(1)})["worst_off"] == 11

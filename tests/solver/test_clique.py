@@ -131,3 +131,5 @@ def test_the_ideal_reaches_the_optimum_where_all_queue_for_one() -> None:
     whole = with_terms(lab(takes(4, 0), takes(5, 0), takes(6, 0, 1)), {"unserved": 1000, "makespan": 3})
     assert ideal_of(whole, Explorer(whole)).tiers == (3 * 15,) == plan_tiers(whole, searched(whole).plan)
     assert ideal_of(replace(whole, base_makespan=20), Explorer(whole)).tiers == (60,)
+    assert ideal_of(replace(whole, base_makespan=20, start_minute=6), Explorer(whole)).tiers == (42,)
+    assert ideal_of(replace(whole, start_minute=6), Explorer(whole)).tiers == (27,)

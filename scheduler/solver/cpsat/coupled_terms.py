@@ -16,14 +16,14 @@ from scheduler.ticks.instance import Plan
 
 
 def makespan(build: Endings) -> Sum:
-    """Minutes from the origin to the last end of a served request."""
+    """Minutes from the start of the horizon to the last end of a served request."""
     instance, model = build.instance, build.model
     served = list(build.variables.servable())
     known = (build.request(request).fixed_completion or 0 for request, _ in served if not request.tasks)
-    low = max(0, instance.base_makespan, *known)
+    low = max(0, instance.start_minute, instance.base_makespan, *known)
     endings = [(request, ending) for request, domain in served if request.tasks and (ending := build.completion(request, domain)).most > low]
     if not endings:
-        return Sum(low)
+        return Sum(low - instance.start_minute)
     last = model.new_int_var(low, max(ending.most for _, ending in endings), "")
     for request, ending in endings:
         rule = model.add(last >= ending.expression())
@@ -36,8 +36,8 @@ def makespan(build: Endings) -> Sum:
             model.add(load.capacity * last >= work + load.capacity * load.offset * build.variables.requests[load.work[0][0]].presence)
         else:
             model.add(load.capacity * last >= work + load.capacity * load.offset)
-    build.variables.define(last, lambda plan: coupled.makespan(instance, plan))
-    total = Sum()
+    build.variables.define(last, lambda plan: max(low, coupled.makespan(instance, plan) + instance.start_minute))
+    total = Sum(-instance.start_minute)
     total.add(last, 1)
     return total
 
@@ -105,7 +105,7 @@ def _excess(build: Endings, key: coupled.QuotaKey, before: int, plan: Plan) -> i
 def worst_off(build: Endings) -> Sum:
     """Mean delay of the company with the largest, rounded up."""
     instance = build.instance
-    horizon = instance.ticks * instance.tick_minutes
+    horizon = coupled.horizon_minutes(instance)
     sizes = coupled.company_sizes(instance)
     late = [Sum(each) for each in instance.base_delay or [0] * len(sizes)]
     for request, domain in zip(build.variables.requests, build.variables.domains, strict=True):

@@ -56,7 +56,14 @@ def everything(random: Random) -> Instance:
         return found
 
     requests = tuple(map(more, whole.requests))
-    whole = replace(whole, requests=requests, base_makespan=random.choice([0, 0, 5]), base_delay=(random.randint(0, 5), 0), company_sizes=(5, 4))
+    whole = replace(
+        whole,
+        requests=requests,
+        base_makespan=random.choice([0, 0, 5]),
+        base_delay=(random.randint(0, 5), 0),
+        company_sizes=(5, 4),
+        start_minute=random.randint(0, 4),
+    )
     quotas = tuple(
         TickQuota(company, frozenset({0, len(whole.resources) - 1}), periods, random.randint(0, 4), price, fixed=(((0, 0), random.randint(0, 3)),))
         for company, periods, price in [(-1, (0, 4, whole.ticks), 2), (1, (0, whole.ticks), 3)]

@@ -11,7 +11,7 @@ from ortools.sat.python import cp_model
 from scheduler.solver.cpsat.periods import by_period
 from scheduler.solver.cpsat.readings import booking_of, is_served
 from scheduler.solver.cpsat.variables import Key, Variables
-from scheduler.ticks.instance import Instance, Plan, TickMode, TickQuota, TickRequirement, Ticks
+from scheduler.ticks.instance import Instance, Plan, TickQuota, Ticks
 
 Minutes = dict[tuple[int, int], list[tuple[cp_model.IntVar, int]]]
 """By (company, period): minutes, each under a literal."""
@@ -44,13 +44,8 @@ def _minutes(model: cp_model.CpModel, variables: Variables, instance: Instance, 
                             starts = domain.tasks[t][m].candidates[k][resource]
                             start_of = partial(_start, resource, (request.position, t, m, k))
                             for period, each in by_period(model, variables, literal, task.start, starts, quota.periods, start_of).items():
-                                found[data.company, period].append((each, _length(mode, requirement, instance.tick_minutes)))
+                                found[data.company, period].append((each, requirement.minutes))
     return dict(found)
-
-
-def _length(mode: TickMode, requirement: TickRequirement, tick_minutes: int) -> int:
-    is_whole = requirement.begin == 0 and requirement.end == mode.ticks
-    return mode.minutes if is_whole else (requirement.end - requirement.begin) * tick_minutes
 
 
 def _start(resource: int, key: Key, plan: Plan) -> Ticks | None:
