@@ -9,15 +9,15 @@ What special resources can do is asked of their ledgers. There one task of the r
 room for another (a run to join, a machine that is warm): that is hoped for in a second, short try.
 """
 
-from collections.abc import Generator, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Generator, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from itertools import combinations
 
 from scheduler.placement.bits import at_least, earlier, later, lowest, ones, span
 from scheduler.placement.occupancy import Occupancy
 from scheduler.placement.servers import Servers
 from scheduler.placement.settings import Setting, Way, institutes, settings
-from scheduler.ticks.instance import Bits, Placement, TickBooking, TickMode, TickPrecedence, TickRequest, TickRequirement, Ticks
+from scheduler.ticks.instance import Bits, Instance, Placement, TickBooking, TickMode, TickPrecedence, TickRequest, TickRequirement, Ticks
 
 MOST_STEPS, STEPS_A_TASK = 2_000, 100
 """So many starts are tried before a search gives up with the best it has; real requests need a few dozen. Without
@@ -25,6 +25,9 @@ an end, an adverse tangle of links and rivals would hold up a whole plan, or an 
 
 HOPEFUL_STEPS = 40
 """So many starts are tried in the second try, in which tasks of one request make room for each other."""
+
+STEPS_A_CHOICE = 8
+"""What a further choice of resources at the same start counts: it is looked at with all that it leaves to the other tasks."""
 
 Resources = tuple[tuple[int, ...], ...]
 """Who serves, per requirement."""
@@ -72,9 +75,9 @@ class _Steps:
     def __init__(self, left: int) -> None:
         self.left = left
 
-    def take(self) -> None:
-        """One start more is tried. Raises: _GivenUp."""
-        self.left -= 1
+    def take(self, steps: int = 1) -> None:
+        """One start more is tried, or something that costs as much as so many. Raises: _GivenUp."""
+        self.left -= steps
         if self.left <= 0:
             raise _GivenUp
 
@@ -97,6 +100,7 @@ class _Search:
             {other for link in request.links if link.kind == "different_institutes" and task in link.tasks for other in link.tasks if other != task}
             for task in range(len(request.tasks))
         ]
+        self.roles = _roles(occupancy.instance, request, setting)
         # Starts at which a task fails whatever else is placed, found out on the way.
         self.dead: Domains = [[0] * len(ways) for ways in setting.ways]
 
@@ -177,6 +181,8 @@ class _Search:
             served = False
             with closing(self._selections(task, way, start, self._banned(task, booked))) as selections:
                 for chosen in selections:
+                    if served:
+                        self.steps.take(STEPS_A_CHOICE)
                     served = True
                     booked[task] = TickBooking(task, self.setting.ways[task][way].mode, start, chosen)
                     following = self._narrowed(trial, affected, booked)
@@ -315,7 +321,8 @@ class _Search:
         requirement = requirements[index]
         occupancy = self.occupancy
         begin, end = start + requirement.begin, start + requirement.end
-        for together in combinations(self._free_members(requirement, way.members[index], begin, end, banned), requirement.count):
+        free = self._free_members(requirement, way.members[index], begin, end, banned)
+        for together in unlike_choices([(each, (self.roles[each], occupancy.free(each))) for each in free], requirement.count):
             for each in together:
                 occupancy.book(each, begin, end, requirement.demand)
             try:
@@ -337,6 +344,39 @@ class _Search:
             if resources[each].institute not in banned and occupancy.free(each, requirement.demand) & limits.get(each, -1) & taken == taken
         ]
         return self.servers.ordered(requirement, found)
+
+
+def unlike_choices(members: Sequence[tuple[int, Hashable]], count: int) -> Iterator[tuple[int, ...]]:
+    """The choices of `count` members, in their order, without those that differ only in members of the same kind."""
+    if count == len(members):
+        yield tuple(member for member, _ in members)
+        return
+    if count == 0:
+        yield ()
+        return
+    done: set[Hashable] = set()
+    for position, (member, kind) in enumerate(members):
+        if len(members) - position < count:
+            return
+        if kind in done:
+            continue
+        done.add(kind)
+        # Whoever is of a kind that was passed over stays out: with it the choice would be like one that has been.
+        rest = [each for each in members[position + 1 :] if each[1] not in done or each[1] == kind]
+        for others in unlike_choices(rest, count - 1):
+            yield (member, *others)
+
+
+def _roles(instance: Instance, request: TickRequest, setting: Setting) -> dict[int, Hashable]:
+    """Per resource its institute, and the tasks, ways and requirements that it may serve, with when: those with the same are alike for the request."""
+    found: dict[int, list[tuple[int, int, int, Bits]]] = defaultdict(list)
+    for task, ways in enumerate(setting.ways):
+        for number, way in enumerate(ways):
+            for index, (members, requirement) in enumerate(zip(way.members, request.tasks[task].modes[way.mode].requirements, strict=True)):
+                limits = dict(requirement.limited)
+                for each in members:
+                    found[each].append((task, number, index, limits.get(each, -1)))
+    return {each: (instance.resources[each].institute, tuple(roles)) for each, roles in found.items()}
 
 
 def _order(request: TickRequest) -> list[int]:
