@@ -81,7 +81,7 @@ class _Runs:
 
     def _may_grow(self, part: Part, run: FixedRun) -> bool:
         is_alike = run.can_grow and run.recipe == part.recipe and run.end - run.start == part.length and run.minutes in (0, part.minutes)
-        return is_alike and run.load + part.demand <= self.capacity and bool(part.starts >> (run.start - part.begin) & 1)
+        return is_alike and run.load + part.demand <= self.capacity and run.start >= part.begin and bool(part.starts >> (run.start - part.begin) & 1)
 
     def _fill(self, heads: list[Part], joiners: dict[Key, list[tuple[int, cp_model.IntVar]]], growth: dict[int, list[tuple[int, cp_model.IntVar]]]) -> None:
         for head in heads:
