@@ -5,12 +5,11 @@ from collections.abc import Iterable
 from scheduler.errors import InputError
 from scheduler.model.changeover import Changeover, transition
 from scheduler.model.lab import Lab, Resource
-from scheduler.model.request import Mode
 from scheduler.planning.request_check import RequestCheck
 
 
-def check_changeovers(lab: Lab, checker: RequestCheck, modes: Iterable[Mode], *, known: bool = False, path: str = "lab") -> None:
-    """Every ordered pair of unlike recipes that `modes` could bring to one resource, from its first state on, has a transition.
+def check_changeovers(lab: Lab, checker: RequestCheck, *, known: bool = False, path: str = "lab") -> None:
+    """Every ordered pair of unlike recipes that the modes `checker` has seen could bring to one resource, from its first state on, has a transition.
 
     `known`: the recipes that the changeover itself names count as brought, so that one request can
     be checked without the others. Raises: InputError with the path of the changeover.
@@ -19,7 +18,7 @@ def check_changeovers(lab: Lab, checker: RequestCheck, modes: Iterable[Mode], *,
     if not changeovers or all(each.changeover is None for each in lab.resources):
         return
     brought: dict[int, dict[str, None]] = {}
-    for requirement in dict.fromkeys(each for mode in modes for each in mode.requirements):
+    for requirement in dict.fromkeys(each for mode in checker.modes_seen() for each in mode.requirements):
         if requirement.recipe is not None:
             for position in checker.capable(requirement):
                 if lab.resources[position].changeover is not None:

@@ -41,7 +41,7 @@ def check_problem(problem: Problem) -> None:
     for index, request in enumerate(problem.requests):
         # What is frozen may have begun before the horizon.
         checker.check(request, f"requests[{index}]", None if request.id in frozen else within)
-    check_changeovers(problem.lab, checker, checker.modes_seen())
+    check_changeovers(problem.lab, checker)
     check_ways(problem.lab, checker, problem.requests)
     check_quotas(problem, checker, eligibility)
     _check_in_force(problem)
@@ -58,7 +58,7 @@ def check_request(lab: Lab, request: Request, now: datetime, horizon: Window, *,
     eligibility = eligibility or Eligibility(lab)
     checker = RequestCheck(lab, eligibility)
     checker.check(request, within=_within(now, horizon) if now < horizon.end else None)
-    check_changeovers(lab, checker, checker.modes_seen(), known=True)
+    check_changeovers(lab, checker, known=True)
     check_ways(lab, checker, (request,))
     EmptyLab(lab, checker).check(request, now, horizon)
 

@@ -82,10 +82,13 @@ class EmptyLab:
         task = asked.task
         if asked.closing - asked.begin < mode.duration or self._refused(mode) is not None:
             return []
-        bounds = [[(asked.begin, asked.closing - mode.duration)]] if task.within is None else [self._inside(asked, mode)]
-        if task.pauses_in is not None:
+        bounds: list[Starts] = []
+        if task.within is not None:
+            bounds = [self._inside(asked, mode)]
+        elif task.pauses_in is not None:
             bounds = [self._worked(asked, mode)]
-        single = [self._by_site(requirement, mode, asked) for requirement in mode.requirements]
+        within = window(asked.begin, asked.closing)  # one object: the caches of calendars know it at once
+        single = [self._by_site(requirement, mode, asked, within) for requirement in mode.requirements]
         if task.place == "anywhere":
             return _all_of(
                 bounds + [_at_least(r.count, (s for group in places.values() for s in group)) for r, places in zip(mode.requirements, single, strict=True)]
@@ -119,16 +122,17 @@ class EmptyLab:
             left -= each.length
         return []
 
-    def _by_site(self, requirement: Requirement, mode: Mode, asked: "Asked", *, rights: bool = True) -> dict[str | None, list[Starts]]:
+    def _by_site(self, requirement: Requirement, mode: Mode, asked: "Asked", within: Window, *, rights: bool = True) -> dict[str | None, list[Starts]]:
         """The starts that each capable resource allows, grouped by the site of the resource; those that travel are at every site."""
-        pauses = asked.task.pauses_in is not None
+        pauses, is_exact = asked.task.pauses_in is not None, mode.max_duration is None
         longest = mode.duration if mode.max_duration is None else mode.max_duration
         # Of a run that may be longer the part can lie anywhere between the two.
         begin, end = part_of(requirement, longest)[0], part_of(requirement, mode.duration)[1]
         begins, ends = part_of(requirement, mode.duration)
         # The whole task lies within, not only the part: shift the ends of the window accordingly.
         first, last = asked.begin, asked.closing - mode.duration
-        within = window(first + min(begins, timedelta(0)), asked.closing + max(ends - mode.duration, timedelta(0)))
+        if requirement.during in ("before", "after"):
+            within = window(first + min(begins, timedelta(0)), asked.closing + max(ends - mode.duration, timedelta(0)))
         select = requirement.select
         groups: dict[str | None, list[Starts]] = {}
         for position in self._checker.capable(requirement):
@@ -148,7 +152,7 @@ class EmptyLab:
                 starts = [
                     (max(sooner, each.start - begin), min(last, each.end - end))
                     for each in served
-                    if each.length >= ends - begins and max(sooner, each.start - begin) <= min(last, each.end - end)
+                    if (is_exact or each.length >= ends - begins) and max(sooner, each.start - begin) <= min(last, each.end - end)
                 ]
             if starts:
                 groups.setdefault(place, []).append(starts)
@@ -194,15 +198,16 @@ class EmptyLab:
             return "", f"calendar: {duration_text(mode.duration)} are in no opening of {task.within!r} {span}; shorten it or widen the dates or the hours"
         if task.pauses_in is not None and not self._worked(asked, mode):
             return "", f"calendar: {task.pauses_in!r} has less than {duration_text(mode.duration)} of openings {span}; widen the dates or the hours"
+        within = window(begin, closing)
         for number, requirement in enumerate(mode.requirements):
-            if self._enough(requirement, self._by_site(requirement, mode, asked)):
+            if self._enough(requirement, self._by_site(requirement, mode, asked, within)):
                 continue
             where = f".requirements[{number}]"
             length = _length_text(requirement, mode)
             names = list_text(self._lab.resources[each].id for each in self._checker.capable(requirement))
-            if asked.request.shipment is not None and self._enough(requirement, self._by_site(requirement, mode, asked.unshipped())):
+            if asked.request.shipment is not None and self._enough(requirement, self._by_site(requirement, mode, asked.unshipped(), within)):
                 return where, f"shipment: the specimens are not ready at {names} early enough {span}; send them sooner or widen the dates"
-            if self._enough(requirement, self._by_site(requirement, mode, asked.unshipped(), rights=False)):
+            if self._enough(requirement, self._by_site(requirement, mode, asked.unshipped(), within, rights=False)):
                 skill = requirement.select.qualification
                 return where, f"qualification: nobody holds {skill!r} for {length} while open {span} ({names}); renew a qualification or move the dates"
             many = "none" if requirement.count == 1 else f"no {requirement.count} at a time"

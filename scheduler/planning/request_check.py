@@ -39,7 +39,6 @@ class RequestCheck:
         self._eligibility = eligibility
         self._sites = {each.id for each in lab.sites}
         self._calendars = {each.id for each in lab.calendars}
-        self._institutes = {each.id: each.institute for each in lab.sites}
         self._resources = {each.id for each in lab.resources}
         self._skills = {each.name for resource in lab.resources for each in resource.qualifications}
         self._faults: dict[tuple[Mode, ...], _Fault | None] = {}
@@ -108,9 +107,10 @@ class RequestCheck:
     def _too_few_institutes(self, requirement: Requirement) -> Refusal | None:
         if not requirement.different_institutes or requirement.count == 1:
             return None
+        institutes = {each.id: each.institute for each in self._lab.sites}
         sites = [self._lab.resources[each].site for each in self.capable(requirement)]
         # Who has no site is of no institute, so beside anybody.
-        found = sites.count(None) + len({self._institutes[each] for each in sites if each is not None})
+        found = sites.count(None) + len({institutes[each] for each in sites if each is not None})
         if found >= requirement.count:
             return None
         return Refusal("different_institutes", f"{requirement.count} resources of different institutes are asked, but those that may serve are of {found}")
