@@ -17,6 +17,9 @@ MOST_NODES = 500
 MOST_STEPS = 20_000
 """Nodes of the search tree; so many take a second or two."""
 
+SWAPS, REST = 1_000, 10
+"""Steps of the local search before, and for how many of them who has left stays out."""
+
 MOST_SETS = 200
 """Sets of resources whose work is added up."""
 
@@ -227,6 +230,9 @@ def heaviest_clique(neighbours: Sequence[int], weights: Sequence[int], most_step
         if weight > best_weight:
             best, best_weight = clique, weight
 
+    swapped = _swap(neighbours, weights, best)
+    best, best_weight = swapped, sum(weights[node] for node in swapped)
+
     def expand(candidates: int, chosen: list[int], weight: int) -> None:
         nonlocal best, best_weight, steps
         steps += 1
@@ -243,6 +249,35 @@ def heaviest_clique(neighbours: Sequence[int], weights: Sequence[int], most_step
 
     expand((1 << len(weights)) - 1, [], 0)
     return sorted(best)
+
+
+def _swap(neighbours: Sequence[int], weights: Sequence[int], clique: Sequence[int]) -> list[int]:
+    """The heaviest clique met while nodes are taken in one by one, those in the way leaving; who has just left stays out for a while."""
+    inside = sum(1 << node for node in clique)
+    weight = best_weight = sum(weights[node] for node in clique)
+    best = list(clique)
+    rests = [0] * len(weights)
+    for step in range(1, SWAPS + 1):
+        gain, chosen = -best_weight, -1
+        for node, own in enumerate(weights):
+            if rests[node] <= step and not inside >> node & 1:
+                out = inside & ~neighbours[node]
+                while out and own > gain:
+                    own -= weights[bits.lowest(out)]
+                    out &= out - 1
+                if own > gain:
+                    gain, chosen = own, node
+        if chosen < 0:
+            break
+        out = inside & ~neighbours[chosen]
+        inside = inside ^ out | 1 << chosen
+        weight += gain
+        while out:
+            rests[bits.lowest(out)] = step + REST
+            out &= out - 1
+        if weight > best_weight:
+            best_weight, best = weight, [node for node in range(len(weights)) if inside >> node & 1]
+    return best
 
 
 def _classes(candidates: int, neighbours: Sequence[int], weights: Sequence[int]) -> list[tuple[int, int]]:
