@@ -16,6 +16,9 @@ def greedy_schedule(problem: Problem) -> Schedule:
     occupancy = Occupancy(instance)
     plan: Plan = {}
     for position, request in enumerate(instance.requests):
+        if not request.tasks:
+            plan[position] = ()  # all of it is frozen
+            continue
         placed = place(instance, occupancy, position, limit=unserved_cost(instance, request))
         if placed is not None:
             occupancy.book_placement(request, placed.placement)
