@@ -23,6 +23,9 @@ ROUNDS = 3
 PROBES = 5
 """Places looked at for that latest first start."""
 
+STEPS_A_TRY = 150
+"""What a try may take of a search: where the earliest is hard to find already, others are left to the solver."""
+
 Find = Callable[[int | None, Ticks], Placement | None]
 """The placement of earliest completion, at most the minute given, that starts nowhere before the tick given."""
 
@@ -87,7 +90,7 @@ def cheaper(
 
 def _finder(occupancy: Occupancy, request: TickRequest) -> Find:
     def find(cap: int | None, not_before: Ticks) -> Placement | None:
-        found = search(occupancy, request, cap, not_before=not_before)
+        found = search(occupancy, request, cap, not_before=not_before, steps=STEPS_A_TRY)
         return None if found is None else found[1]
 
     return find
@@ -140,7 +143,7 @@ def _fewer(occupancy: Occupancy, request: TickRequest, placement: Placement, sit
     if team is None or len(team) >= len(people_of(instance, request, placement)):
         return None
     at_once, at_all = _with_team(instance, pinned, team, site), _with_team(instance, request, team, site)
-    found = None if at_once is None else search(occupancy, at_once, None)
+    found = None if at_once is None else search(occupancy, at_once, None, steps=STEPS_A_TRY)
     return None if found is None or at_all is None else (found[1], _finder(occupancy, at_all))
 
 

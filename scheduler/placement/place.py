@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from scheduler.placement.chain import place_on_path
-from scheduler.placement.cheaper import Find, cheaper
+from scheduler.placement.cheaper import STEPS_A_TRY, Find, cheaper
 from scheduler.placement.cost import inner_cost, latest_completion, move_cost, request_cost, time_cost, unpreferred_count
 from scheduler.placement.occupancy import Occupancy
 from scheduler.placement.search import search
@@ -71,8 +71,16 @@ def place_shape(
 def _finder(occupancy: Occupancy, shape: Shape, site: int | None) -> Find:
     """Finds the earliest placement of a shape, whatever bookings in force it moves."""
 
+    tries = 0
+
     def find(cap: int | None, not_before: Ticks) -> Placement | None:
-        found = place_on_path(occupancy, shape, cap, not_before, site) if shape.path else search(occupancy, shape.request, cap, not_before=not_before)
+        nonlocal tries
+        if shape.path:
+            found = place_on_path(occupancy, shape, cap, not_before, site)
+        else:
+            # Only the first look, for the earliest of all, is worth a long search.
+            found = search(occupancy, shape.request, cap, not_before=not_before, steps=STEPS_A_TRY if tries else None)
+        tries += 1
         return None if found is None else found[1]
 
     return find

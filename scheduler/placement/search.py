@@ -29,6 +29,9 @@ HOPEFUL_STEPS = 40
 STEPS_A_CHOICE = 8
 """What a further choice of resources at the same start counts: it is looked at with all that it leaves to the other tasks."""
 
+FREE_SETTINGS = 64
+"""Further settings (sites, people, resources shared by tasks) count like choices: there may be thousands."""
+
 Resources = tuple[tuple[int, ...], ...]
 """Who serves, per requirement."""
 
@@ -37,11 +40,18 @@ Domains = list[list[Bits]]
 
 
 def search(
-    occupancy: Occupancy, request: TickRequest, cap: int | None, *, fixed: Mapping[int, TickBooking] | None = None, not_before: Ticks = 0
+    occupancy: Occupancy,
+    request: TickRequest,
+    cap: int | None,
+    *,
+    fixed: Mapping[int, TickBooking] | None = None,
+    not_before: Ticks = 0,
+    steps: int | None = None,
 ) -> tuple[int, Placement] | None:
     """The completion minute (of the tasks) and a placement of earliest completion, at most `cap`; None if there is none.
 
-    `fixed` bookings, by task, stay as they are; `not_before` bars starts before it. The occupancy is left as it was.
+    `fixed` bookings, by task, stay as they are; `not_before` bars starts before it. After so many `steps` (None:
+    what the number of tasks deserves) it gives up with the best it has. The occupancy is left as it was.
     """
     tick = occupancy.instance.tick_minutes
     ends = [max((mode.last_start * tick + mode.minutes for mode in task.modes), default=-1) for task in request.tasks]
@@ -49,16 +59,20 @@ def search(
         return None
     limit = max(ends) if cap is None else min(cap, max(ends))
     best: tuple[int, Placement] | None = None
-    steps = _Steps(MOST_STEPS + STEPS_A_TASK * len(request.tasks))
-    for setting in settings(occupancy.instance, request, fixed or {}):
+    left = _Steps(MOST_STEPS + STEPS_A_TASK * len(request.tasks) if steps is None else steps)
+    for number, setting in enumerate(settings(occupancy.instance, request, fixed or {})):
+        if number >= FREE_SETTINGS:
+            left.left -= STEPS_A_CHOICE
+            if left.left <= 0:
+                return best
         servers = Servers(occupancy, request, setting)
         for hopes in (False, True) if any(servers.hopeful) else (False,):
-            allowed = _Steps(min(HOPEFUL_STEPS * len(request.tasks), steps.left)) if hopes else steps
+            allowed = _Steps(min(HOPEFUL_STEPS * len(request.tasks), left.left)) if hopes else left
             found = _Search(occupancy, request, setting, servers, not_before, limit, allowed, hopes=hopes).earliest(limit)
             if found is not None:
                 best = found
                 limit = found[0] - 1
-            if steps.left <= 0:
+            if left.left <= 0:
                 return best
     return best
 

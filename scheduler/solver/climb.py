@@ -26,6 +26,9 @@ FEW = 100
 FIRST_GATHER, IMPROVE, LATER_GATHER, POLISH = 0.3, 0.35, 0.5, 0.4
 """Shares of the time left at that moment."""
 
+LONG_POLISH = 0.7
+"""The same where neighbourhoods do the work of ruin and recreate."""
+
 PATIENCE = 6.0
 """A queue is tried so much longer than the groups at first."""
 
@@ -57,9 +60,7 @@ class _Climb:
 
     def run(self) -> Exact:
         """All rungs, until one has proved the plan optimal; `prove` only has to say so then."""
-        is_small = len(self.instance.requests) <= FEW
-        first: list[Callable[[], None]] = [lambda: self._gather(FIRST_GATHER, 1.0), self._price] if is_small else []
-        for rung in (*first, self._improve, self._price, lambda: self._gather(LATER_GATHER, PATIENCE), self._polish):
+        for rung in self._rungs():
             if self._is_proved() or self.budget.is_over():
                 break
             rung()
@@ -72,6 +73,14 @@ class _Climb:
             lambda plan, bounds: self._say("exact", plan, bounds[0]),
             groups=self.groups,
         )
+
+    def _rungs(self) -> Sequence[Callable[[], None]]:
+        if self.instance.has_inner_terms:
+            # The earliest completion, which placement is good at, is not what costs here.
+            return (lambda: self._gather(FIRST_GATHER, 1.0), lambda: self._polish(LONG_POLISH), self._price, lambda: self._gather(LATER_GATHER, PATIENCE))
+        is_small = len(self.instance.requests) <= FEW
+        first: list[Callable[[], None]] = [lambda: self._gather(FIRST_GATHER, 1.0), self._price] if is_small else []
+        return (*first, self._improve, self._price, lambda: self._gather(LATER_GATHER, PATIENCE), lambda: self._polish(POLISH))
 
     def _is_proved(self) -> bool:
         return bool(self.groups) and plan_cost(self.instance, self.plan) == sum(each.scalar for each in self.groups)
@@ -108,8 +117,8 @@ class _Climb:
         self.plan, tries = improve(self.instance, self.ideal, self.plan, self.budget.seed, share_done, lambda plan: self._say("improve", plan, self.first))
         self._spend(tries * TRY_SECONDS)
 
-    def _polish(self) -> None:
-        found = polish(self.instance, self.ideal, self.plan, self._share(POLISH), lambda plan: self._say("polish", plan, self.first))
+    def _polish(self, share: float) -> None:
+        found = polish(self.instance, self.ideal, self.plan, self._share(share), lambda plan: self._say("polish", plan, self.first))
         self._spend(found.deterministic_seconds)
         self.plan = found.plan
 

@@ -27,7 +27,7 @@ WARMTH = 0.02
 """The temperature at the start, as a share of the mean regret."""
 
 STEP = 16
-"""How many tries there are between two looks at the clock."""
+"""How many tries there are between two looks at who costs more than alone."""
 
 IDLE = 2_000
 """After so many tries in a row without a better plan it is left to other rungs."""
@@ -66,10 +66,11 @@ class _Improver:
         seeds, weights = self._seeds()
         mean = sum(weight * weight for weight in weights) / max(1, len(weights))
         while seeds and idle < IDLE:
+            # A tangled request takes seconds to place: the clock is looked at before each try.
+            done = share_done(tries)
+            if done >= 1:
+                break
             if tries % STEP == 0:
-                done = share_done(tries)
-                if done >= 1:
-                    break
                 seeds, weights = self._seeds()
                 if not seeds:
                     break
