@@ -74,6 +74,9 @@ class Follower(NamedTuple):
         before: Run | None = None
         for index in range(len(runs) + 1):
             after = runs[index] if index < len(runs) else None
+            if after is not None and after.start - (self.first_tick if before is None else before.end) < length:
+                before = after
+                continue
             following = self.until(recipe, length, after, openings)
             if following:
                 for low, high, needed in self.since(before, recipe):

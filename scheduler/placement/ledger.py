@@ -135,7 +135,14 @@ class Ledger:
         resource = self.resource
         if resource.is_batch:
             joins = self._joins(need)
-            return self._between(need, self._base(need, room)) | joins if need.opens_run else joins
+            if not need.opens_run:
+                return joins
+            # A run of its own is the same whatever the need takes of it.
+            alone = need._replace(demand=0, minutes=0)
+            found = self._exact.get(alone)
+            if found is None:
+                found = self._exact[alone] = self._between(alone, self._base(alone, room))
+            return found | joins
         base = self._base(need, room)
         if not base:
             return 0
