@@ -76,6 +76,7 @@ class Explorer:
         self.instance = instance
         self.residual = Residual(instance)
         self.horizon = bits.ones(instance.ticks)
+        self.special = frozenset(number for number, each in enumerate(instance.resources) if each.is_special)
         self._starts = lru_cache(maxsize=CACHED)(self._starts_uncached)
         self._special_starts = lru_cache(maxsize=CACHED)(self._special_uncached)
 
@@ -103,7 +104,7 @@ class Explorer:
         if task.one_site and task.site != NOWHERE:
             candidates = tuple(each for each in candidates if self._is_at(each, task.site))
         for resource in candidates:
-            if self.instance.resources[resource].is_special:
+            if resource in self.special:
                 starts = self._special_starts(resource, _part(requirement, limited.get(resource))) & window
             else:
                 starts = self._starts(resource, requirement.demand, requirement.begin, requirement.end, limited.get(resource), requirement.idle) & window

@@ -6,6 +6,8 @@ from itertools import pairwise, product
 
 from ortools.sat.python import cp_model
 
+from scheduler.model.policy import TermName
+from scheduler.placement.coupled import coupled_amounts, coupled_cost
 from scheduler.solver.cpsat.hint import give_hint, hint_values
 from scheduler.solver.cpsat.model import build_model, read_plan
 from scheduler.solver.domains import Explorer
@@ -21,6 +23,7 @@ from scheduler.ticks.instance import (
     TickRequest,
     TickRequirement,
     TickResource,
+    TickTerm,
 )
 from tests.placement import builders
 from tests.placement.builders import cost_of, mode, need, request, resource, task
@@ -54,8 +57,8 @@ def part(candidates: Sequence[int], ticks: int, recipe: int, **more: object) -> 
 
 
 def instance(ticks: int, resources: Sequence[TickResource], *requests: TickRequest, fixed: Sequence[FixedUse] = (), **more: object) -> Instance:
-    """As the builders' `instance`, but all that modes say is kept."""
-    plain = builders.instance(ticks, resources, fixed=fixed)
+    """As the builders' `instance`, but all that modes say is kept, and fixed uses take the minutes of their ticks."""
+    plain = builders.instance(ticks, resources, fixed=[replace(use, minutes=use.end - use.start) for use in fixed])
     return replace(plain, requests=tuple(_cut(each, ticks) for each in requests), recipes=("a", "b", "c"), **more)  # type: ignore[arg-type]
 
 
@@ -80,7 +83,13 @@ def check_hint(whole: Instance, plan: Plan) -> None:
     explorer = Explorer(whole)
     exact = build_model(whole, [explorer.explore(each) for each in whole.requests])
     give_hint(exact.model, exact.variables, plan)
-    assert len(hint_values(exact.variables, plan)) == len(exact.model.proto.variables)
+    values = {index: value for index, (_, value) in hint_values(exact.variables, plan).items()}
+    assert len(values) == len(exact.model.proto.variables)
+    spent = coupled_amounts(whole, plan)
+    made = exact.variables
+    told = [(literal, time) for literal, time, _ in made.transitions], [(literal, price) for literal, _, price in made.transitions], made.ways, made.runs
+    sums = tuple(sum(amount for literal, amount in each if literal is None or values[literal.index]) for each in told)
+    assert sums == (spent["changeover_time"], spent["changeover_cost"], spent["travel"], spent["run_time"])
     solver = cp_model.CpSolver()
     solver.parameters.fix_variables_to_their_hinted_value = True
     solver.parameters.num_workers = 1
@@ -179,6 +188,18 @@ def _is_in_time(whole: Instance, data: TickResource, in_order: list[tuple[int, i
                 return False
         before = each
     return True
+
+
+def with_coupled_terms(whole: Instance) -> Instance:
+    """The instance where only what is left out counts, and what special resources spend."""
+    weights: dict[TermName, int] = {"unserved": 70, "changeover_cost": 1, "changeover_time": 2, "travel": 1, "run_time": 3}
+    return replace(whole, terms=tuple(TickTerm(name, 1, weight, weight) for name, weight in weights.items()))
+
+
+def spent_cost(whole: Instance, plan: Plan) -> int:
+    """What a plan costs under those terms."""
+    left_out = sum(each.weight for position, each in enumerate(whole.requests) if position not in plan)
+    return whole.scalars["unserved"] * left_out + coupled_cost(whole, plan)
 
 
 def cost(whole: Instance, plan: Plan) -> int:

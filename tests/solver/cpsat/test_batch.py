@@ -6,7 +6,7 @@ from random import Random
 import pytest
 
 from scheduler.ticks.instance import FixedUse, Instance
-from tests.solver.cpsat.special import admits, broken, check_hint, cost, every_plan, instance, oven, part, solved
+from tests.solver.cpsat.special import admits, broken, check_hint, cost, every_plan, instance, oven, part, solved, spent_cost, with_coupled_terms
 
 
 def served(whole: Instance) -> int:
@@ -23,6 +23,11 @@ def test_batch_run_has_one_recipe(recipe: int, count: int) -> None:
 @pytest.mark.parametrize(("demand", "count"), [(2, 2), (3, 1)])
 def test_batch_run_holds_the_capacity(demand: int, count: int) -> None:
     assert served(instance(3, [oven("###", capacity=4)], part([0], 2, 0, demand=2), part([0], 2, 0, demand=demand))) == count
+
+
+def test_batch_run_holds_no_third_that_is_too_much() -> None:
+    # Any two fit, all three do not.
+    assert served(instance(2, [oven("##", capacity=3)], part([0], 2, 0), part([0], 2, 0), part([0], 2, 0, demand=2))) == 2
 
 
 @pytest.mark.parametrize(("last", "count"), [(1, 2), (0, 1)])
@@ -102,3 +107,10 @@ def test_batch_refuses_what_is_broken(seed: int) -> None:
     plans = list(every_plan(whole))
     for plan in Random(seed).sample(plans, min(10, len(plans))):
         assert admits(whole, plan) == (broken(whole, plan) == "")
+
+
+@pytest.mark.parametrize("seed", range(15))
+def test_batch_is_paid_for_as_little_as_possible(seed: int) -> None:
+    whole = with_coupled_terms(random_ovens(Random(seed)))
+    best = solved(whole)
+    assert spent_cost(whole, best) == min(spent_cost(whole, plan) for plan in every_plan(whole) if not broken(whole, plan))
