@@ -240,6 +240,10 @@ class Occupancy:
             return False
         return True
 
+    def lift_quotas(self) -> None:
+        """No quota is counted from now on."""
+        self.quotas = None
+
     def has_ledger(self, resource: int) -> bool:
         """Whether the resource has one: then `starts` and `hopes` know what it can do, and views do not."""
         return resource in self._ledgers
@@ -285,9 +289,9 @@ class Occupancy:
         ledger.add(use)
 
     def _unbook_use(self, resource: int, use: Use) -> None:
-        self.unbook(resource, use.start, use.end, use.demand)
         if resource in self._ledgers:
             self._ledgers[resource].remove(use)
+        self.unbook(resource, use.start, use.end, use.demand)
 
     def _units(self, resource: int) -> tuple[Bits, ...]:
         """The units not booked per tick, in binary; closed ticks count as if open."""

@@ -8,6 +8,7 @@ from scheduler.placement.bits import span
 from scheduler.placement.cost import completion_minute, unserved_cost
 from scheduler.placement.occupancy import Occupancy
 from scheduler.placement.place import Placed, place_shape
+from scheduler.placement.uses import Want
 from scheduler.ticks.instance import Instance, Placement, TickMode, TickRequest, TickRequirement
 
 MOST_NAMED = 8
@@ -35,6 +36,7 @@ def find_reasons(instance: Instance, occupancy: Occupancy, request_index: int) -
     wanted = sorted({c for mode in _modes(request) for requirement in mode.requirements for c in requirement.candidates})
     for each in wanted:
         empty.release(each)
+    empty.lift_quotas()
     if _fit(instance, empty, request) is None:
         return _on_empty_lab(instance, empty, request, wanted)
     return _against_bookings(instance, occupancy, empty, request, wanted)
@@ -74,8 +76,8 @@ def _against_bookings(instance: Instance, occupancy: Occupancy, empty: Occupancy
     thawed = occupancy.copy()
     for use in instance.fixed_uses:
         if use.resource in inside:
-            frozen_only.block(use.resource, use.start, use.end, use.demand)
-            thawed.unblock(use.resource, use.start, use.end, use.demand)
+            frozen_only.block_use(use)
+            thawed.unblock_use(use)
     open_way = _fit(instance, empty if _fit(instance, frozen_only, request) is None else thawed, request)
     if open_way is not None:
         reasons.append(_blocked("frozen", "Frozen bookings are in the way.", instance, occupancy, request, open_way.placement, None))
@@ -89,6 +91,13 @@ def _against_bookings(instance: Instance, occupancy: Occupancy, empty: Occupancy
         if found is not None:
             detail = f"{what} are taken; with all of them free it would be complete at {_moment(instance, request, found)}."
             reasons.append(_blocked(code, detail, instance, occupancy, request, found.placement, is_person))
+    if occupancy.quotas is not None:
+        unlimited = occupancy.copy()
+        unlimited.lift_quotas()
+        found = _fit(instance, unlimited, request)
+        if found is not None:
+            when = _moment(instance, request, found)
+            reasons.append(_reason("capacity", f"The company's quota is used up; with more of it, it would be complete at {when}."))
     late = _fit(instance, occupancy, _without_deadline(instance, request))
     if late is not None:
         reasons.append(_reason("deadline", f"It fits only after its deadline: complete at {_moment(instance, request, late)} at the earliest."))
@@ -153,12 +162,18 @@ def _blocked(
     first: str | None = None
     named: dict[str, None] = {}
     for booking in placement:
-        task = request.tasks[booking.task]
-        for requirement, resources in zip(task.modes[booking.mode].requirements, booking.resources, strict=True):
-            taken = span(booking.start + requirement.begin, booking.start + requirement.end)
-            for each in resources:
-                if is_person not in (None, instance.resources[each].is_person) or occupancy.free(each, requirement.demand) & taken == taken:
-                    continue
-                first = first or task.id
-                named[instance.resources[each].id] = None
+        for want in occupancy.wants(request, booking):
+            each = want.resource
+            if is_person not in (None, instance.resources[each].is_person) or _can_serve(occupancy, want):
+                continue
+            first = first or request.tasks[booking.task].id
+            named[instance.resources[each].id] = None
     return _reason(code, detail, first, tuple(named)[:MOST_NAMED])
+
+
+def _can_serve(occupancy: Occupancy, want: Want) -> bool:
+    """Whether the resource could serve that beside what is booked."""
+    if occupancy.has_ledger(want.resource):
+        return bool(occupancy.starts(want.resource, want.need) >> want.use.start & 1)
+    taken = span(want.use.start, want.use.end)
+    return occupancy.free(want.resource, want.use.demand) & taken == taken

@@ -7,6 +7,7 @@ from random import Random
 
 import pytest
 
+from scheduler.model.request import During
 from scheduler.placement.occupancy import Occupancy
 from scheduler.placement.place import place
 from scheduler.placement.uses import Use, fixed_use, wants_of
@@ -45,7 +46,8 @@ def _task(random: Random, resources: list[TickResource], number: int, idle: int,
     length = random.randint(1, 3)
     longer = random.randint(0, 2) if is_batch else 0
     recipe, demand = random.randint(0, 2), random.randint(1, min(each.capacity for each in resources[:2]))
-    part = random.choice(["whole", "whole", "head", "tail", "before", "after"]) if not is_batch else "whole"
+    parts: tuple[During, ...] = ("whole", "whole", "head", "tail", "before", "after")
+    part = random.choice(parts) if not is_batch else "whole"
     helper = random.random() < 0.5
     both = random.random() < 0.15 and not is_batch
     count = 2 if random.random() < 0.1 else 1
