@@ -24,7 +24,8 @@ class Placed:
 def place(instance: Instance, occupancy: Occupancy, request_index: int, *, limit: int | None = None) -> Placed | None:
     """The best placement of one request into what is free; None if there is none (cheaper than `limit`).
 
-    Exact, but for tangles on which `search` gives up: whatever is returned is feasible; None without a limit means that no placement exists;
+    Exact, but for tangles on which `search` gives up, and for tasks of the request that can only stand on a special resource because a later
+    one of them does: whatever is returned is feasible; None without a limit means that no placement exists;
     tardiness and flow time are the least possible, and so is the cost if the request has neither
     preferences nor movable bookings in force. Movable bookings: every set of them to keep is tried
     (beyond three: all, and all but one), so the cost is exact for up to three. Preferences: the earliest

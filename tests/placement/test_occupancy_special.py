@@ -55,7 +55,7 @@ def test_giving_back_undoes_booking_and_copies_are_independent(trait: str, seed:
 
         def seen(those: Occupancy) -> list[int]:
             wanted = [Need(1, length, recipe, idle=idle) for length in (1, 2) for recipe in (0, 1) for idle in (0, (1 << TICKS) - 1)]
-            most = [each.capacity for each in whole.resources]
+            most = [each.capacity for each in those.instance.resources]
             answers = [those.starts(r, each._replace(demand=most[r])) for r in (0, 1) if those.has_ledger(r) for each in wanted]
             return answers + [those.free(r) for r in range(4)]
 
