@@ -20,8 +20,8 @@ from scheduler.ticks.instance import Bits, TickResource, Ticks
 Fault = tuple[tuple[object, ...], frozenset[Owner]]
 """What is wrong, and whose bookings have to go to put it right."""
 
-RunKey = tuple[Ticks, Ticks, int, int]
-"""Start, end, recipe and true minutes: all uses of a run have the same."""
+RunKey = tuple[Ticks, Ticks, int, int, int]
+"""Start, end, recipe, true minutes, and by what it is truly shorter: all uses of a run have the same."""
 
 
 class Ledger:
@@ -48,7 +48,7 @@ class Ledger:
         self._exact: dict[Need, Bits] = {}
         self._hoped: dict[Need, Bits] = {}
         self._runs: list[tuple[Run, list[Use]]] | None = None
-        self._joinable: dict[tuple[int, Ticks, int], list[tuple[Ticks, int]]] | None = None
+        self._joinable: dict[tuple[int, Ticks, int, int], list[tuple[Ticks, int]]] | None = None
         self._journeys: Journeys | None = None
         self._faults: frozenset[Fault] | None = None
 
@@ -138,7 +138,7 @@ class Ledger:
             if not need.opens_run:
                 return joins
             # A run of its own is the same whatever the need takes of it.
-            alone = need._replace(demand=0, minutes=0)
+            alone = need._replace(demand=0, minutes=0, short=0)
             found = self._exact.get(alone)
             if found is None:
                 found = self._exact[alone] = self._between(alone, self._base(alone, room))
@@ -161,13 +161,13 @@ class Ledger:
     def _joins(self, need: Need) -> Bits:
         """The starts of the runs that the need can join."""
         bits = 0
-        for start, left in self._open_runs().get((need.recipe, need.length, need.minutes), ()):
+        for start, left in self._open_runs().get((need.recipe, need.length, need.minutes, need.short), ()):
             if need.demand <= left:
                 bits |= 1 << start
         return self._in_session(need, bits & starts(self.is_open | need.idle, need.length)) if bits else 0
 
-    def _open_runs(self) -> dict[tuple[int, Ticks, int], list[tuple[Ticks, int]]]:
-        """By recipe, length and true minutes, the runs that others could join: start, and the units left."""
+    def _open_runs(self) -> dict[tuple[int, Ticks, int, int], list[tuple[Ticks, int]]]:
+        """By recipe, length and what is missing to it in truth, the runs that others could join: start, and the units left."""
         if self._joinable is None:
             self._joinable = {}
             runs = self._all_runs()
@@ -179,7 +179,7 @@ class Ledger:
                 is_alone = end_before <= run.start and (index + 1 == len(runs) or runs[index + 1][0].start >= run.end)
                 end_before = max(end_before, run.end)
                 if left > 0 and run.start >= 0 and run.end <= self.ticks and is_alone and all(_key(each) == _key(first) for each in members):
-                    self._joinable.setdefault((run.recipe, run.end - run.start, first.minutes), []).append((run.start, left))
+                    self._joinable.setdefault((run.recipe, run.end - run.start, first.minutes, first.short), []).append((run.start, left))
         return self._joinable
 
     def _ways(self) -> Journeys:
@@ -238,7 +238,7 @@ class Ledger:
 
 
 def _key(use: Use) -> RunKey:
-    return use.start, use.end, use.recipe, use.minutes
+    return use.start, use.end, use.recipe, use.minutes, use.short
 
 
 def _stretches(bits: Bits) -> Iterator[tuple[Ticks, Ticks]]:

@@ -15,10 +15,11 @@ def barred_starts(resource: TickResource, uses: Sequence[Use], need: Need) -> Bi
         if unlike(resource, each.recipe, need.recipe):
             barred |= span(first, each.end)
             continue
+        # Edges in one tick are told apart by what they truly are.
         if each.undisturbed:
-            barred |= span(each.start + 1, each.end) | span(first, each.end - length)
+            barred |= span(each.start + (need.late <= each.late), each.end) | span(first, each.end - length + (need.short > each.short))
         if need.undisturbed:
-            barred |= span(first, each.start) | span(each.end - length + 1, each.end)
+            barred |= span(first, each.start + (need.late < each.late)) | span(each.end - length + (each.short <= need.short), each.end)
     return barred
 
 
@@ -40,7 +41,10 @@ def clashes(resource: TickResource, uses: Sequence[Use]) -> Iterator[tuple[Use, 
 
 
 def _disturbs(one: Use, other: Use) -> bool:
-    return other.undisturbed and (other.start < one.start < other.end or other.start < one.end < other.end)
+    if not other.undisturbed:
+        return False
+    begins = (other.start, other.late) < (one.start, one.late) and one.start < other.end
+    return begins or (other.start < one.end and (one.end, -one.short) < (other.end, -other.short))
 
 
 def culprits(*members: Use) -> frozenset[Owner]:

@@ -31,6 +31,8 @@ class Use(NamedTuple):
     minutes: int
     opens_run: bool
     is_fixed: bool
+    late: int = 0
+    short: int = 0
 
 
 class Need(NamedTuple):
@@ -48,6 +50,8 @@ class Need(NamedTuple):
     minutes: int = 0
     opens_run: bool = True
     idle: Bits = 0
+    late: int = 0
+    short: int = 0
 
 
 class Want(NamedTuple):
@@ -70,6 +74,8 @@ def need_of(mode: TickMode, requirement: TickRequirement, site: int = NOWHERE) -
         requirement.minutes,
         mode.opens_run,
         requirement.idle,
+        requirement.late,
+        requirement.short,
     )
 
 
@@ -87,13 +93,15 @@ def use_of(need: Need, start: Ticks, owner: Owner) -> Use:
         need.minutes,
         need.opens_run,
         False,
+        need.late,
+        need.short,
     )
 
 
 def fixed_use(use: FixedUse) -> Use:
     """A fixed use as a ledger keeps it. One that starts between ticks has no true length that a need could share."""
     minutes = use.minutes if use.is_on_grid else -1
-    return Use(use.start, use.end, use.demand, use.recipe, use.undisturbed, use.site, use.at, use.owner, minutes, opens_run=True, is_fixed=True)
+    return Use(use.start, use.end, use.demand, use.recipe, use.undisturbed, use.site, use.at, use.owner, minutes, True, True, use.late, use.short)
 
 
 def wants_of(instance: Instance, request: TickRequest, booking: TickBooking, position: int) -> Iterator[Want]:

@@ -241,7 +241,17 @@ class Explorer:
 
 
 def _part(requirement: TickRequirement, limited: Bits | None) -> Part:
-    return Part(requirement.demand, requirement.begin, requirement.end, limited, requirement.idle, requirement.recipe, requirement.undisturbed)
+    return Part(
+        requirement.demand,
+        requirement.begin,
+        requirement.end,
+        limited,
+        requirement.idle,
+        requirement.recipe,
+        requirement.undisturbed,
+        requirement.late,
+        requirement.short,
+    )
 
 
 def _sites_of(places: tuple[Place, ...], place: int | None) -> tuple[int, ...]:

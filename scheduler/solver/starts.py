@@ -36,6 +36,8 @@ class Part:
     idle: Bits
     recipe: int
     undisturbed: bool
+    late: int = 0
+    short: int = 0
 
 
 class Residual:
@@ -86,11 +88,14 @@ class Residual:
             if are_unlike(wanted.recipe, use.recipe, compatible):
                 taken |= bits.span(use.start - end + 1, use.end - begin)
             first, last = use.start, use.end
+            # Edges in one tick are told apart by what they truly are.
             if use.undisturbed:
                 # Neither the start nor the end of the part lies strictly inside the fixed use.
-                taken |= bits.span(first + 1 - begin, last - begin) | bits.span(first + 1 - end, last - end)
+                taken |= bits.span(first + (wanted.late <= use.late) - begin, last - begin)
+                taken |= bits.span(first + 1 - end, last - end + (wanted.short > use.short))
             if wanted.undisturbed:
-                taken |= bits.span(first - end + 1, first - begin) | bits.span(last - end + 1, last - begin)
+                taken |= bits.span(first - end + 1, first - begin + (wanted.late < use.late))
+                taken |= bits.span(last - end + (use.short <= wanted.short), last - begin)
         return taken
 
 
@@ -109,10 +114,12 @@ class FixedRun:
     load: int
     minutes: int
     can_grow: bool
+    short: int = 0
 
     def may_join(self, wanted: Part, capacity: int) -> bool:
         """Whether a part like that could be in this run."""
-        return self.can_grow and self.recipe == wanted.recipe and wanted.end - wanted.begin == self.end - self.start and self.load + wanted.demand <= capacity
+        is_alike = self.recipe == wanted.recipe and self.short == wanted.short and wanted.end - wanted.begin == self.end - self.start
+        return self.can_grow and is_alike and self.load + wanted.demand <= capacity
 
 
 def fixed_runs(instance: Instance) -> dict[int, list[FixedRun]]:
@@ -131,7 +138,8 @@ def fixed_runs(instance: Instance) -> dict[int, list[FixedRun]]:
                 recipe,
                 sum(use.demand for use in same),
                 max(use.minutes for use in same),
-                all(use.is_on_grid for use in same),
+                all(use.is_on_grid and use.short == same[0].short for use in same),
+                same[0].short,
             )
             for (start, end, recipe), same in sorted(together.items())
         ]

@@ -11,7 +11,8 @@ from scheduler.model.problem import Problem
 from scheduler.model.request import Request, Requirement, Shipment
 from scheduler.model.window import Windows, window
 from scheduler.planning.eligible import Eligibility
-from scheduler.ticks.grid import MINUTE, Grid
+from scheduler.planning.serving import part_of
+from scheduler.ticks.grid import MINUTE, TINY, Grid
 from scheduler.ticks.instance import Bits, TickRequirement
 from scheduler.ticks.resources import recipe_names, tick_resources
 
@@ -63,7 +64,9 @@ class Context:
 
     def _requirement(self, wanted: Requirement, length: timedelta, idle: Bits, batch_only: bool) -> TickRequirement:
         select = wanted.select
-        begin, end = self._part(wanted, length)
+        since, until = part_of(wanted, length)
+        # Rounded outward.
+        begin, end = self.grid.length_down(since), self.grid.length_up(until)
         candidates = []
         limited = []
         for each in self.eligibility.candidates(select):
@@ -95,23 +98,10 @@ class Context:
             undisturbed=wanted.undisturbed,
             idle=idle,
             different_institutes=wanted.different_institutes,
-            minutes=-(-(length if wanted.part is None else wanted.part) // MINUTE),
+            minutes=-(-(until - since) // MINUTE),
+            late=(since - begin * self.grid.resolution) // TINY,
+            short=(end * self.grid.resolution - until) // TINY,
         )
-
-    def _part(self, wanted: Requirement, length: timedelta) -> tuple[int, int]:
-        """The ticks taken, counted from the start, rounded outward."""
-        grid, whole = self.grid, self.grid.length_up(length)
-        if wanted.part is None:
-            return 0, whole
-        match wanted.during:
-            case "head":
-                return 0, grid.length_up(wanted.part)
-            case "tail":
-                return grid.length_down(length - wanted.part), whole
-            case "before":
-                return -grid.length_up(wanted.part), 0
-            case _:
-                return grid.length_down(length), grid.length_up(length + wanted.part)
 
     def _holds(self, position: int, wanted: Requirement) -> bool:
         """Whether the resource can be set to the recipe wanted."""

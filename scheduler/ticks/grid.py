@@ -10,6 +10,8 @@ from scheduler.model.window import Window, Windows
 from scheduler.ticks.instance import Bits, Ticks
 
 MINUTE = timedelta(minutes=1)
+TINY = timedelta.resolution
+"""The least time that there is: a microsecond."""
 
 
 @dataclass(frozen=True, slots=True)

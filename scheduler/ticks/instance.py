@@ -121,7 +121,8 @@ class TickRequirement:
     begins within the horizon, specimens are not there yet). Every candidate has the capacity for `demand`. `preferred` is
     empty if the company has no preference. `recipe` -1: none. In `idle` ticks the candidates need
     not be open (the task pauses). `different_institutes`: no two of those chosen share one. `minutes`
-    is the true time taken, rounded up to whole minutes.
+    is the true time taken, rounded up to whole minutes; it begins `late` microseconds after the tick `begin`,
+    and ends `short` microseconds before `end`.
     """
 
     id: str
@@ -138,6 +139,8 @@ class TickRequirement:
     idle: Bits = 0
     different_institutes: bool = False
     minutes: int = 0
+    late: int = 0
+    short: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +256,7 @@ class FixedUse:
     `at` is where the booking starts, not clipped to the horizon (for sessions), `owner` its request
     and task (by number), `minutes` the true time taken; `recipe`, `undisturbed` as in its
     requirement; `site` is where its task takes place, -1: nowhere. `is_on_grid`: it starts on a tick, so that
-    others can start with it. Uses of special resources are not clipped to the horizon, and may lie outside it: what
+    others can start with it; `late`, `short` as in a requirement. Uses of special resources are not clipped to the horizon, and may lie outside it: what
     comes next depends on them. All others lie in the horizon.
     """
 
@@ -268,6 +271,8 @@ class FixedUse:
     owner: tuple[int, int] = (-1, -1)
     minutes: int = 0
     is_on_grid: bool = True
+    late: int = 0
+    short: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from scheduler.model.problem import Problem
 from scheduler.model.request import Mode, Request, Task
 from scheduler.model.schedule import Booking
 from scheduler.ticks.days import period_of
-from scheduler.ticks.grid import MINUTE, Grid, grid_of
+from scheduler.ticks.grid import MINUTE, TINY, Grid, grid_of
 from scheduler.ticks.instance import FixedUse, Instance, Placement, TickBooking, TickQuota, TickRequest, TickResource, Ticks
+
+ZERO = timedelta(0)
 
 
 def site_of(resources: tuple[TickResource, ...], request: TickRequest, booking: TickBooking) -> int:
@@ -41,6 +43,8 @@ def uses_of(instance: Instance, request: TickRequest, placement: Placement, posi
                     booking.start,
                     (position, booking.task),
                     requirement.minutes,
+                    late=requirement.late,
+                    short=requirement.short,
                 )
 
 
@@ -87,9 +91,10 @@ class Fixing:
             first, last = self.grid.floor(start), self.grid.ceil(end)
             for name in allocation.resources:
                 if name in self.index:
+                    since = self._since(self.index[name], start, first, last)
                     yield FixedUse(
                         self.index[name],
-                        self._since(self.index[name], start, first, last),
+                        since,
                         last,
                         requirement.demand if requirement else 1,
                         -1 if requirement is None or requirement.recipe is None else self.recipes.get(requirement.recipe, -1),
@@ -99,6 +104,8 @@ class Fixing:
                         (-1 - self.count, 0),
                         -(-(end - start) // MINUTE),
                         self.grid.is_on_grid(start),
+                        max(start - self.grid.moment(since), ZERO) // TINY,
+                        (self.grid.moment(last) - end) // TINY,
                     )
 
     def _since(self, resource: int, start: datetime, first: Ticks, last: Ticks) -> Ticks:

@@ -76,6 +76,8 @@ class Part:
     opens_run: bool
     minutes: int
     whole: timedelta
+    late: int = 0
+    short: int = 0
 
     @property
     def start(self) -> cp_model.LinearExpr:

@@ -80,7 +80,9 @@ class _Runs:
         return not is_other_mode and part.starts & head.starts != 0
 
     def _may_grow(self, part: Part, run: FixedRun) -> bool:
-        is_alike = run.can_grow and run.recipe == part.recipe and run.end - run.start == part.length and run.minutes in (0, part.minutes)
+        is_alike = (
+            run.can_grow and run.recipe == part.recipe and run.end - run.start == part.length and run.short == part.short and run.minutes in (0, part.minutes)
+        )
         return is_alike and run.load + part.demand <= self.capacity and run.start >= part.begin and bool(part.starts >> (run.start - part.begin) & 1)
 
     def _fill(self, heads: list[Part], joiners: dict[Key, list[tuple[int, cp_model.IntVar]]], growth: dict[int, list[tuple[int, cp_model.IntVar]]]) -> None:

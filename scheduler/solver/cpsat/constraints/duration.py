@@ -49,4 +49,6 @@ def _part(key: Key, literal: cp_model.IntVar, start: cp_model.IntVar, starts: Bi
         mode.opens_run,
         mode.minutes if is_whole else length * tick_minutes,
         mode.length,
+        wanted.late,
+        wanted.short,
     )

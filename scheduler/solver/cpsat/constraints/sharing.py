@@ -39,8 +39,14 @@ def _can_meet(left: Use, right: Use, one: Part, other: Part) -> bool:
 def _may_contain(outer: Part, inner: Part) -> bool:
     """Whether `inner` may run within `outer` and neither is disturbed: no edge of the one lies strictly inside it if it is undisturbed."""
     if outer.undisturbed:
-        return outer.length == inner.length
-    return inner.undisturbed and outer.length >= inner.length
+        return (outer.length, outer.late, outer.short) == (inner.length, inner.late, inner.short)
+    after, before = _margins(outer, inner)
+    return inner.undisturbed and outer.length >= after + inner.length + before
+
+
+def _margins(outer: Part, inner: Part) -> tuple[int, int]:
+    """By how many ticks at least `inner` begins after `outer`, and ends before it, so that it truly lies in it."""
+    return int(outer.late > inner.late), int(outer.short > inner.short)
 
 
 def _keep_edges_away(model: cp_model.CpModel, variables: Variables, resource: int, inner: Part, outer: Part) -> None:
@@ -48,8 +54,9 @@ def _keep_edges_away(model: cp_model.CpModel, variables: Variables, resource: in
     first, second, within = (model.new_bool_var("") for _ in range(3))
     model.add(inner.start + inner.length <= outer.start).only_enforce_if(first)
     model.add(outer.start + outer.length <= inner.start).only_enforce_if(second)
-    model.add(outer.start <= inner.start).only_enforce_if(within)
-    model.add(inner.start + inner.length <= outer.start + outer.length).only_enforce_if(within)
+    after, before = _margins(outer, inner)
+    model.add(outer.start + after <= inner.start).only_enforce_if(within)
+    model.add(inner.start + inner.length + before <= outer.start + outer.length).only_enforce_if(within)
     model.add_bool_or(first, second, within, ~inner.literal, ~outer.literal)
     variables.define_all([first, second, within], partial(_order, resource, inner, outer))
 

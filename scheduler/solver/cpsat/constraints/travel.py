@@ -116,7 +116,7 @@ class _Person:
                     self._between(i, j)
         self._paths()
         self._blocks_before()
-        intervals = [*self.blocks, *(use.interval for use in self.variables.uses[self.resource])]
+        intervals = [*self.blocks, *(use.interval for use in self.variables.uses.get(self.resource, ()))]
         intervals += [self.model.new_fixed_size_interval_var(first, last - first, "") for first, last in pieces]
         if self.blocks:
             self.model.add_no_overlap(intervals)
