@@ -43,22 +43,34 @@ def heaviest(instance: Instance, request: TickRequest) -> int:
     return _release(instance, request) + _shortest(request) // 2 - request.weight * 10**9
 
 
+def tightest(instance: Instance, request: TickRequest) -> int:
+    """Minutes by which its least movable task can be put off: who has no choice comes before who has."""
+    return min((mode.last_start - mode.first_start for task in request.tasks for mode in task.modes), default=0) * instance.tick_minutes
+
+
 RULES: Mapping[str, Rule] = {
     "heavy_release": heavy_release,
     "release_and_half": release_and_half,
     "heaviest": heaviest,
     "weighted_slack": weighted_slack,
     "plain_due": plain_due,
+    "tightest": tightest,
 }
 """By name, the most promising for large and full instances first: those have time for the first ones only."""
 
 
-def rules_for(requests: int) -> tuple[str, ...]:
-    """The rules worth their time for so many requests: a year has time for one pass, a backlog for two, a month for all."""
-    names = tuple(RULES)
+def rules_for(instance: Instance) -> tuple[str, ...]:
+    """The rules worth their time: a year has time for one pass, a backlog for two, a month for all but the last.
+
+    That is for objectives that look into requests: those are slow to place, and to be served at all is what counts first.
+    """
+    *names, last = RULES
+    requests = len(instance.requests)
     if requests > 15_000:
-        return names[:1]
-    return names[:2] if requests > 4_000 else names
+        return tuple(names[:1])
+    if requests > 4_000:
+        return tuple(names[:2])
+    return (last, *names) if instance.has_inner_terms else tuple(names)
 
 
 def construct(
@@ -78,7 +90,7 @@ def construct(
     empty = Occupancy(instance)
     best: Plan = {}
     best_cost: int | None = None
-    for name in rules_for(len(instance.requests)) if rules is None else rules:
+    for name in rules_for(instance) if rules is None else rules:
         rule = RULES[name]
         keys = [rule(instance, each) for each in instance.requests]
         order = sorted(range(len(keys)), key=lambda index: (not instance.requests[index].current, keys[index], index))

@@ -14,6 +14,9 @@ from scheduler.ticks.instance import Instance, Plan, Ticks
 MOST_CANDIDATES = 16
 """A requirement with more candidates than this makes nobody related: somebody will be free."""
 
+LEFT_OUT = "left out"
+"""The kind that comes before the others while requests are left out."""
+
 NOISE = 0.3
 """How far chance shifts a distance in time, as a share of it: else the same neighbours would come again and again."""
 
@@ -81,6 +84,31 @@ def by_rivals(land: Landscape, random: Random, size: int) -> Sequence[int]:
                     found.update(position for start, end, _, position in land.taken.get(resource, ()) if end > first and start < latest + requirement.end)
     related = sorted(found - {seed, -1})
     return (seed, *(related if len(related) < size else random.sample(related, size - 1)))
+
+
+def by_left_out(land: Landscape, random: Random, size: int) -> Sequence[int]:
+    """A request that is left out though it could be served alone, and those that hold what it could have, the harder to do without the sooner."""
+    waiting = [each for each, domain in enumerate(land.ideal.domains) if each not in land.plan and domain.can_serve]
+    if not waiting:
+        return ()
+    seed = random.choice(waiting)
+    blame: dict[int, float] = defaultdict(float)
+    for task in land.instance.requests[seed].tasks:
+        for mode in task.modes:
+            slack = mode.last_start - mode.first_start
+            for requirement in mode.requirements:
+                # Who holds one of few candidates for a task that cannot wait is most in the way.
+                weight = requirement.count / (len(requirement.candidates) * (slack + mode.ticks))
+                first, last = mode.first_start + requirement.begin, mode.last_start + requirement.end
+                for resource in requirement.candidates:
+                    for start, end, _, position in land.taken.get(resource, ()):
+                        if position >= 0 and start < last and first < end:
+                            blame[position] += weight * (min(end, last) - max(start, first)) * (1 + NOISE * random.random())
+    blamed = sorted(blame, key=lambda each: -blame[each])
+    # Not always the same: half of the places go to others who are in the way at all.
+    chosen = blamed[: size // 2]
+    rest = blamed[size // 2 :]
+    return (seed, *chosen, *random.sample(rest, min(len(rest), size - 1 - len(chosen))))
 
 
 def by_time(land: Landscape, random: Random, size: int) -> Sequence[int]:
@@ -160,7 +188,7 @@ def by_completion(land: Landscape, random: Random, size: int) -> Sequence[int]:
 
 def kinds_for(instance: Instance) -> dict[str, Kind]:
     """The kinds that suit the instance, by name."""
-    found: dict[str, Kind] = {"rivals": by_rivals, "time": by_time, "resource": by_resource}
+    found: dict[str, Kind] = {LEFT_OUT: by_left_out, "rivals": by_rivals, "time": by_time, "resource": by_resource}
     if any(each.is_batch for each in instance.resources):
         found["runs"] = by_runs
     if instance.scalars["makespan"]:
