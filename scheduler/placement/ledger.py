@@ -16,6 +16,7 @@ from scheduler.placement.sessions import full_ticks, surplus
 from scheduler.placement.sharing import barred_starts, clashes, culprits
 from scheduler.placement.uses import Need, Owner, Use
 from scheduler.ticks.instance import Bits, TickResource, Ticks
+from scheduler.ticks.stretches import stretches
 
 Fault = tuple[tuple[object, ...], frozenset[Owner]]
 """What is wrong, and whose bookings have to go to put it right."""
@@ -41,7 +42,7 @@ class Ledger:
     def open_to(self, opening: Bits) -> None:
         """From now on it is open in these ticks."""
         self.is_open = opening
-        self.openings = list(_stretches(opening))
+        self.openings = list(stretches(opening))
         self._changed()
 
     def _changed(self) -> None:
@@ -239,15 +240,3 @@ class Ledger:
 
 def _key(use: Use) -> RunKey:
     return use.start, use.end, use.recipe, use.minutes, use.short
-
-
-def _stretches(bits: Bits) -> Iterator[tuple[Ticks, Ticks]]:
-    """The stretches of set bits, ascending."""
-    first = 0
-    while bits:
-        gap = (bits & -bits).bit_length() - 1
-        bits >>= gap
-        length = ((bits + 1) & ~bits).bit_length() - 1
-        yield first + gap, first + gap + length
-        bits >>= length
-        first += gap + length

@@ -9,25 +9,16 @@ What special resources can do is asked of their ledgers. There one task of the r
 room for another (a run to join, a machine that is warm): that is hoped for in a second, short try.
 """
 
-from collections import defaultdict
-from collections.abc import Generator, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping
 from contextlib import closing
 
 from scheduler.placement.bits import at_least, earlier, later, lowest, ones, span
+from scheduler.placement.choices import roles_of, unlike_choices
 from scheduler.placement.occupancy import Occupancy
 from scheduler.placement.servers import Servers
 from scheduler.placement.settings import Setting, Way, institutes, settings
-from scheduler.ticks.instance import Bits, Instance, Placement, TickBooking, TickMode, TickPrecedence, TickRequest, TickRequirement, Ticks
-
-MOST_STEPS, STEPS_A_TASK = 2_000, 100
-"""So many starts are tried before a search gives up with the best it has; real requests need a few dozen. Without
-an end, an adverse tangle of links and rivals would hold up a whole plan, or an offer, for minutes."""
-
-HOPEFUL_STEPS = 40
-"""So many starts are tried in the second try, in which tasks of one request make room for each other."""
-
-STEPS_A_CHOICE = 8
-"""What a further choice of resources at the same start counts: it is looked at with all that it leaves to the other tasks."""
+from scheduler.placement.steps import HOPEFUL_STEPS, MOST_STEPS, STEPS_A_CHOICE, STEPS_A_TASK, GivenUp, Steps
+from scheduler.ticks.instance import Bits, Placement, TickBooking, TickMode, TickPrecedence, TickRequest, TickRequirement, Ticks
 
 FREE_SETTINGS = 64
 """Further settings (sites, people, resources shared by tasks) count like choices: there may be thousands."""
@@ -59,7 +50,7 @@ def search(
         return None
     limit = max(ends) if cap is None else min(cap, max(ends))
     best: tuple[int, Placement] | None = None
-    left = _Steps(MOST_STEPS + STEPS_A_TASK * len(request.tasks) if steps is None else steps)
+    left = Steps(MOST_STEPS + STEPS_A_TASK * len(request.tasks) if steps is None else steps)
     for number, setting in enumerate(settings(occupancy.instance, request, fixed or {})):
         if number >= FREE_SETTINGS:
             left.left -= STEPS_A_CHOICE
@@ -67,7 +58,7 @@ def search(
                 return best
         servers = Servers(occupancy, request, setting)
         for hopes in (False, True) if any(servers.hopeful) else (False,):
-            allowed = _Steps(min(HOPEFUL_STEPS * len(request.tasks), left.left)) if hopes else left
+            allowed = Steps(min(HOPEFUL_STEPS * len(request.tasks), left.left)) if hopes else left
             found = _Search(occupancy, request, setting, servers, not_before, limit, allowed, hopes=hopes).earliest(limit)
             if found is not None:
                 best = found
@@ -77,30 +68,11 @@ def search(
     return best
 
 
-class _GivenUp(Exception):
-    """The steps are used up."""
-
-
-class _Steps:
-    """How many starts may still be tried."""
-
-    __slots__ = ("left",)
-
-    def __init__(self, left: int) -> None:
-        self.left = left
-
-    def take(self, steps: int = 1) -> None:
-        """One start more is tried, or something that costs as much as so many. Raises: _GivenUp."""
-        self.left -= steps
-        if self.left <= 0:
-            raise _GivenUp
-
-
 class _Search:
     """The search within one setting."""
 
     def __init__(
-        self, occupancy: Occupancy, request: TickRequest, setting: Setting, servers: Servers, not_before: Ticks, limit: int, steps: _Steps, *, hopes: bool
+        self, occupancy: Occupancy, request: TickRequest, setting: Setting, servers: Servers, not_before: Ticks, limit: int, steps: Steps, *, hopes: bool
     ) -> None:
         self.occupancy, self.request, self.setting, self.servers, self.steps, self.hopes = occupancy, request, setting, servers, steps, hopes
         self.tick = occupancy.instance.tick_minutes
@@ -114,7 +86,7 @@ class _Search:
             {other for link in request.links if link.kind == "different_institutes" and task in link.tasks for other in link.tasks if other != task}
             for task in range(len(request.tasks))
         ]
-        self.roles = _roles(occupancy.instance, request, setting)
+        self.roles = roles_of(occupancy.instance, request, setting)
         # Starts at which a task fails whatever else is placed, found out on the way.
         self.dead: Domains = [[0] * len(ways) for ways in setting.ways]
 
@@ -126,7 +98,7 @@ class _Search:
         domains = [[self._starts(task, way, frozenset(), hopes=self.hopes) for way in range(len(ways))] for task, ways in enumerate(self.setting.ways)]
         try:
             best = self._within(domains, cap)
-        except _GivenUp:
+        except GivenUp:
             return None
         if best is None:
             return None
@@ -136,7 +108,7 @@ class _Search:
             middle = low if low == bound else (low + best[0] - 1) // 2
             try:
                 found = self._within(domains, middle)
-            except _GivenUp:
+            except GivenUp:
                 break
             if found is None:
                 low = middle + 1
@@ -358,39 +330,6 @@ class _Search:
             if resources[each].institute not in banned and occupancy.free(each, requirement.demand) & limits.get(each, -1) & taken == taken
         ]
         return self.servers.ordered(requirement, found)
-
-
-def unlike_choices(members: Sequence[tuple[int, Hashable]], count: int) -> Iterator[tuple[int, ...]]:
-    """The choices of `count` members, in their order, without those that differ only in members of the same kind."""
-    if count == len(members):
-        yield tuple(member for member, _ in members)
-        return
-    if count == 0:
-        yield ()
-        return
-    done: set[Hashable] = set()
-    for position, (member, kind) in enumerate(members):
-        if len(members) - position < count:
-            return
-        if kind in done:
-            continue
-        done.add(kind)
-        # Whoever is of a kind that was passed over stays out: with it the choice would be like one that has been.
-        rest = [each for each in members[position + 1 :] if each[1] not in done or each[1] == kind]
-        for others in unlike_choices(rest, count - 1):
-            yield (member, *others)
-
-
-def _roles(instance: Instance, request: TickRequest, setting: Setting) -> dict[int, Hashable]:
-    """Per resource its institute, and the tasks, ways and requirements that it may serve, with when: those with the same are alike for the request."""
-    found: dict[int, list[tuple[int, int, int, Bits]]] = defaultdict(list)
-    for task, ways in enumerate(setting.ways):
-        for number, way in enumerate(ways):
-            for index, (members, requirement) in enumerate(zip(way.members, request.tasks[task].modes[way.mode].requirements, strict=True)):
-                limits = dict(requirement.limited)
-                for each in members:
-                    found[each].append((task, number, index, limits.get(each, -1)))
-    return {each: (instance.resources[each].institute, tuple(roles)) for each, roles in found.items()}
 
 
 def _order(request: TickRequest) -> list[int]:

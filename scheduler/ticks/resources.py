@@ -14,6 +14,7 @@ from scheduler.planning.eligible import Eligibility
 from scheduler.ticks.days import edges
 from scheduler.ticks.grid import MINUTE, Grid
 from scheduler.ticks.instance import Bits, TickChangeover, TickResource, TickSessions, TickTravel
+from scheduler.ticks.stretches import stretches
 
 DAY = timedelta(days=1)
 
@@ -143,7 +144,7 @@ class _Maker:
     def _openings(self, resource: Resource) -> tuple[tuple[int, int], ...]:
         within = self.problem.horizon
         if self.since >= within.start:
-            return tuple(_runs(self._open(resource)))
+            return tuple(stretches(self._open(resource)))
         # A frozen session before the horizon may be of an opening that goes on in it: where the person is then.
         within = Window(start=self.since - DAY, end=within.end)
         found = []
@@ -164,17 +165,6 @@ class _Maker:
         if key not in self.edges:
             self.edges[key] = edges(self.grid, calendar.time_zone, "day" if period == "day" else "week", min(self.since, self.grid.origin))
         return self.edges[key]
-
-
-def _runs(bits: Bits) -> Iterable[tuple[int, int]]:
-    base = 0
-    while bits:
-        low = (bits & -bits).bit_length() - 1
-        bits >>= low
-        length = (~bits & -~bits).bit_length() - 1
-        yield base + low, base + low + length
-        bits >>= length
-        base += low + length
 
 
 def _requirements(requests: Iterable[Request]) -> Iterable[Requirement]:

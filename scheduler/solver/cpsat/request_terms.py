@@ -6,11 +6,12 @@ from scheduler.placement import bits
 from scheduler.placement.completion import completion_minute
 from scheduler.placement.cost import inner_amounts, people_of, span_minutes
 from scheduler.solver.cpsat.endings import Ending, Endings
+from scheduler.solver.cpsat.stays import stays_as
 from scheduler.solver.cpsat.sums import Sum
 from scheduler.solver.cpsat.variables import RequestVariables
 from scheduler.solver.domains import RequestDomain
 from scheduler.solver.least import least_span
-from scheduler.ticks.instance import Plan, TickBooking
+from scheduler.ticks.instance import Plan
 
 
 def unserved(build: Endings) -> Sum:
@@ -132,32 +133,13 @@ def moves(build: Endings) -> Sum:
     """Costs of the bookings in force that the plan moves or drops."""
     total = Sum()
     for request in build.variables.requests:
-        for task, booking, cost in build.request(request).current:
+        for _, booking, cost in build.request(request).current:
             total.constant += cost
             if booking is not None and cost and request.tasks:
-                stays = _stays(build, request, task, booking)
+                stays = stays_as(build.model, build.variables, request, booking)
                 if stays is not None:
                     total.add(stays, -cost)
     return total
-
-
-def _stays(build: Endings, request: RequestVariables, task: int, booking: TickBooking) -> cp_model.IntVar | None:
-    """A literal that is true only if the booking stays as it is; None if it cannot."""
-    made = request.tasks[task]
-    mode = made.modes[booking.mode]
-    if mode is None or not made.starts >> booking.start & 1:
-        return None
-    needed = [mode]
-    for served, literals in zip(booking.resources, made.serves[booking.mode], strict=True):
-        if any(resource not in literals for resource in served):
-            return None
-        needed += [literals[resource] for resource in served]
-    stays = build.model.new_bool_var("")
-    for literal in dict.fromkeys(needed):
-        build.model.add_implication(stays, literal)
-    build.model.add(made.start == booking.start).only_enforce_if(stays)
-    build.variables.define(stays, lambda plan: int(any(each == booking for each in plan.get(request.position, ()))))
-    return stays
 
 
 def flow_time(build: Endings) -> Sum:
