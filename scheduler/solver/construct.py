@@ -1,12 +1,14 @@
 """A first plan: requests one after the other, each placed best into what is left, by several orders; the cheapest plan wins."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from math import log2
 
-from scheduler.placement.cost import unserved_cost
+from scheduler.placement.cost import request_cost, unserved_cost
 from scheduler.placement.occupancy import Occupancy
 from scheduler.placement.place import place
-from scheduler.ticks.instance import Instance, Plan, TickRequest
+from scheduler.solver.beside import moves_made
+from scheduler.ticks.instance import Instance, Plan, TickRequest, TickTerm
 
 Rule = Callable[[Instance, TickRequest], int]
 """Smaller comes first."""
@@ -90,18 +92,51 @@ def construct(
     empty = Occupancy(instance)
     best: Plan = {}
     best_cost: int | None = None
+    if instance.most_moves is not None:
+        best = _staying(instance, empty.copy(), should_stop)
+        best_cost = sum(_cost(instance, position, best) for position in range(len(instance.requests)))
     for name in rules_for(instance) if rules is None else rules:
         rule = RULES[name]
         keys = [rule(instance, each) for each in instance.requests]
         order = sorted(range(len(keys)), key=lambda index: (not instance.requests[index].current, keys[index], index))
         plan, cost, is_whole = _pass(instance, empty.copy(), order, best_cost, should_stop, on_step, name)
-        if is_whole and (best_cost is None or cost < best_cost):
+        if is_whole and (best_cost is None or cost < best_cost) and not moves_too_many(instance, plan):
             best, best_cost = plan, cost
         elif best_cost is None:
             return plan
         if should_stop is not None and should_stop():
             break
     return best
+
+
+def moves_too_many(instance: Instance, plan: Plan) -> bool:
+    """Whether `plan` moves or drops more bookings in force than is allowed."""
+    most = instance.most_moves
+    return most is not None and sum(moves_made(request, plan.get(position)) for position, request in enumerate(instance.requests)) > most
+
+
+def _staying(instance: Instance, occupancy: Occupancy, should_stop: Callable[[], bool] | None) -> Plan:
+    """A plan in which all bookings in force stay that can: they stand where they are before anybody else looks for a place."""
+    dear = 1 + sum(instance.scalars.values()) * 10**6
+    others = tuple(each for each in instance.terms if each.name != "moves")
+    stubborn = replace(instance, terms=(*others, TickTerm("moves", 1, 1, dear)))
+    requests = instance.requests
+    order = sorted(range(len(requests)), key=lambda index: (not requests[index].current, heavy_release(instance, requests[index]), index))
+    plan: Plan = {}
+    # Who has to move anyway must not take the place of one who need not.
+    for index in order:
+        request = requests[index]
+        placed = place(stubborn, occupancy, index) if request.current else None
+        if placed is not None and not moves_made(request, placed.placement):
+            occupancy.book_placement(request, placed.placement)
+            plan[index] = placed.placement
+    rest, _, _ = _pass(stubborn, occupancy, [index for index in order if index not in plan], None, should_stop, None, "staying")
+    return {**plan, **rest}
+
+
+def _cost(instance: Instance, position: int, plan: Plan) -> int:
+    request = instance.requests[position]
+    return request_cost(instance, request, plan[position]) if position in plan else unserved_cost(instance, request)
 
 
 def _pass(

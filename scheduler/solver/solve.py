@@ -127,7 +127,10 @@ class _Run:
         return self._made(outcome, schedule, score, tiers, "")
 
     def _clash(self) -> str:
-        """A sentence if the frozen bookings break a rule among themselves, so that no plan can be clean; else empty."""
+        """A sentence if no plan can be clean, as more has to move than may, or the frozen bookings break a rule among themselves; else empty."""
+        forced = sum(booking is None and cost > 0 for request in self.instance.requests for _, booking, cost in request.current)
+        if self.instance.most_moves is not None and forced > self.instance.most_moves:
+            return f"{forced} bookings in force can no longer stand where they are, but only {self.instance.most_moves} may move"
         if not any(each.frozen for each in self.problem.in_force):
             return ""
         violations = self.judge.violations(self.problem, extract_schedule(self.problem, self.instance, self.frozen, {}))
