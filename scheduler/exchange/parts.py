@@ -13,7 +13,7 @@ from scheduler.model.catalogue import Method
 from scheduler.model.lab import Resource, Site
 from scheduler.model.problem import Problem
 from scheduler.model.request import During, Mode, Request, Task
-from scheduler.model.schedule import Booking, Schedule
+from scheduler.model.schedule import Booking, Schedule, is_same
 from scheduler.model.window import Window, window
 from scheduler.planning.serving import freeze_horizon, own_horizons, use_of
 
@@ -89,7 +89,7 @@ class Plan:
         before = self._in_force.get(booking.key)
         if before is None:
             return "new"
-        if before.booking != booking:
+        if not is_same(before.booking, booking):
             return "moved"
         horizon = freeze_horizon(booking, self._own_horizons, self.problem.policy)
         return "frozen" if before.frozen or booking.window.start < self.problem.now + horizon else "kept"

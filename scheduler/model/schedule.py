@@ -45,6 +45,15 @@ class Booking:
         return tuple(dict.fromkeys(each for allocation in self.allocations for each in allocation.resources))
 
 
+def is_same(left: Booking, right: Booking) -> bool:
+    """Whether two bookings of one task have the same window, mode and resources per requirement, in any order, whatever their runs are called."""
+    return left.mode == right.mode and left.window.start == right.window.start and left.window.end == right.window.end and _sets(left) == _sets(right)
+
+
+def _sets(booking: Booking) -> set[tuple[str, frozenset[str]]]:
+    return {(each.requirement, frozenset(each.resources)) for each in booking.allocations}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class Reason:
     """A cause why a request is left out: a first class of cause, and where it bites.

@@ -1,11 +1,12 @@
 """Offers: the best ways to place one request that disturb nobody."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from heapq import heapify, heappop, heappush
 
 from scheduler.model.problem import Problem
 from scheduler.model.request import Request
-from scheduler.model.schedule import Offer, Reason, Schedule
+from scheduler.model.schedule import Booking, Offer, Reason, Schedule
 from scheduler.placement.cost import completion_minute, request_tiers
 from scheduler.placement.occupancy import Occupancy
 from scheduler.placement.place import Placed, place_shape
@@ -27,7 +28,7 @@ def list_offers(problem: Problem, schedule: Schedule, request: Request, count: i
     it is, its own bookings in `schedule` do not stand in its way.
     """
     narrow, instance, occupancy = _beside(problem, schedule, request)
-    return tuple(_offer(narrow, instance, each) for each in best_offers(instance, occupancy, 0, count))
+    return tuple(_offer(narrow, instance, each, schedule.bookings) for each in best_offers(instance, occupancy, 0, count))
 
 
 def reasons_against(problem: Problem, schedule: Schedule, request: Request) -> tuple[Reason, ...]:
@@ -51,12 +52,12 @@ def _beside(problem: Problem, schedule: Schedule, request: Request) -> tuple[Pro
     return narrow, instance, occupancy
 
 
-def _offer(problem: Problem, instance: Instance, placed: Placed) -> Offer:
+def _offer(problem: Problem, instance: Instance, placed: Placed, standing: Iterable[Booking]) -> Offer:
     request = instance.requests[0]
     completion = completion_minute(instance, request, placed.placement)
     return Offer(
         request=request.id,
-        bookings=extract_schedule(problem, instance, {0: placed.placement}, {}).bookings,
+        bookings=extract_schedule(problem, instance, {0: placed.placement}, {}, standing=standing).bookings,
         tardiness_minutes=0 if request.due_minute is None else max(0, completion - request.due_minute),
         cost=request_tiers(instance, request, placed.placement),
     )

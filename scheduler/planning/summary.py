@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from scheduler.model.problem import Problem
-from scheduler.model.schedule import Schedule
+from scheduler.model.schedule import Booking, Schedule, is_same
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,10 @@ def count(problem: Problem, schedule: Schedule) -> Counts:
         served=len(served),
         unserved=len(left_out),
         tardy=sum(1 for each in served if each.due is not None and each.id in completion and completion[each.id] > each.due),
-        moves=sum(1 for each in problem.in_force if not each.frozen and placed.get(each.booking.key) != each.booking),
+        moves=sum(1 for each in problem.in_force if not each.frozen and not _stays(each.booking, placed)),
         mean_flow_days=round(sum(flows, timedelta()) / timedelta(days=1) / len(flows), 2) if flows else 0.0,
     )
+
+
+def _stays(booking: Booking, placed: dict[tuple[str, str], Booking]) -> bool:
+    return booking.key in placed and is_same(booking, placed[booking.key])

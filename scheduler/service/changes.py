@@ -4,18 +4,11 @@ from collections.abc import Iterable
 
 from scheduler.model.problem import Problem
 from scheduler.model.request import Mode, Request
-from scheduler.model.schedule import Booking, Schedule
+from scheduler.model.schedule import Booking, Schedule, is_same
 from scheduler.model.window import difference, union, window
 from scheduler.planning.serving import use_of
 from scheduler.service.records import Change
 from scheduler.store.colouring import Piece
-
-Shape = tuple[object, ...]
-
-
-def shape_of(booking: Booking) -> Shape:
-    """What makes two bookings of one task the same: mode, window, and who serves what in which run, in whatever order it is listed."""
-    return (booking.mode, booking.window, frozenset((each.requirement, frozenset(each.resources), each.run_id) for each in booking.allocations))
 
 
 def changes_of(before: Iterable[Booking], schedule: Schedule) -> tuple[Change, ...]:
@@ -29,7 +22,7 @@ def changes_of(before: Iterable[Booking], schedule: Schedule) -> tuple[Change, .
         was = old.pop(after.key, None)
         if was is None:
             found.append(Change("added", after.request, after.task, None, after))
-        elif shape_of(was) != shape_of(after):
+        elif not is_same(was, after):
             found.append(Change("moved", after.request, after.task, was, after))
     found += [Change("cancelled", each.request, each.task, each, None) for each in old.values()]
     return tuple(found)

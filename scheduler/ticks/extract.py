@@ -1,6 +1,6 @@
 """Whole numbers in, wall-clock schedule out; and back again for a schedule that is kept."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from scheduler.model.problem import Problem
 from scheduler.model.schedule import Allocation, Booking, Reason, Schedule, Unserved
@@ -10,10 +10,19 @@ from scheduler.ticks.locate import locate
 from scheduler.ticks.runs import with_runs
 
 
-def extract_schedule(problem: Problem, instance: Instance, plan: Plan, reasons: Mapping[str, tuple[Reason, ...]], *, digest: str = "") -> Schedule:
+def extract_schedule(
+    problem: Problem,
+    instance: Instance,
+    plan: Plan,
+    reasons: Mapping[str, tuple[Reason, ...]],
+    *,
+    digest: str = "",
+    standing: Iterable[Booking] = (),
+) -> Schedule:
     """The schedule that `plan` and the frozen bookings of `problem` make up.
 
-    `reasons` has the reasons of requests left out, by id; those without get none.
+    `reasons` has the reasons of requests left out, by id; those without get none. `standing` are bookings of other requests
+    beside, whose runs these may join.
     """
     frozen = {each.booking.key: each.booking for each in problem.in_force if each.frozen}
     allocations = _Allocations(instance)
@@ -32,7 +41,7 @@ def extract_schedule(problem: Problem, instance: Instance, plan: Plan, reasons: 
             elif task.id in placed:
                 bookings.append(_booking(instance, position, placed[task.id], allocations))
     if any(each.is_batch for each in instance.resources):
-        bookings, runs = with_runs(problem, bookings)
+        bookings, runs = with_runs(problem, bookings, standing)
         return Schedule(problem=digest, bookings=tuple(bookings), unserved=tuple(unserved), runs=runs)
     return Schedule(problem=digest, bookings=tuple(bookings), unserved=tuple(unserved))
 

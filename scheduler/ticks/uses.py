@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from scheduler.model.problem import Problem
 from scheduler.model.request import Mode, Request, Task
 from scheduler.model.schedule import Booking
+from scheduler.planning.serving import use_of
 from scheduler.ticks.days import period_of
 from scheduler.ticks.grid import MINUTE, TINY, Grid, grid_of
 from scheduler.ticks.instance import FixedUse, Instance, Placement, TickBooking, TickQuota, TickRequest, TickResource, Ticks
@@ -77,17 +78,7 @@ class Fixing:
         at = self.grid.floor(booking.window.start)
         for allocation in booking.allocations:
             requirement = wanted.get(allocation.requirement)
-            start, end = booking.window.start, booking.window.end
-            if requirement is not None and requirement.part is not None:
-                match requirement.during:
-                    case "head":
-                        end = start + requirement.part
-                    case "tail":
-                        start = end - requirement.part
-                    case "before":
-                        start, end = start - requirement.part, start
-                    case _:
-                        start, end = end, end + requirement.part
+            start, end = (booking.window.start, booking.window.end) if requirement is None else use_of(requirement, booking.window)
             first, last = self.grid.floor(start), self.grid.ceil(end)
             for name in allocation.resources:
                 if name in self.index:

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from scheduler.model.logistics import ready_at
 from scheduler.model.request import Shipment
-from scheduler.verify.facts import Facts, Placed, is_same, mode_of
+from scheduler.model.schedule import is_same
+from scheduler.verify.facts import Facts, Placed, mode_of
 from scheduler.verify.violation import Violation, about
 
 

@@ -10,7 +10,7 @@ from scheduler.model.calendar import Calendar, open_windows
 from scheduler.model.lab import Resource, Site
 from scheduler.model.problem import Problem
 from scheduler.model.request import Mode, Request, Requirement, Task
-from scheduler.model.schedule import Booking, Schedule
+from scheduler.model.schedule import Booking, Schedule, is_same
 from scheduler.model.window import Window, difference, union
 from scheduler.verify.openings import Openings, openings_of
 
@@ -137,15 +137,6 @@ def facts_of(problem: Problem, schedule: Schedule) -> Facts:
 def mode_of(task: Task, mode_id: str) -> Mode | None:
     """The mode of that id, None if the task has none."""
     return next((mode for mode in task.modes if mode.id == mode_id), None)
-
-
-def is_same(left: Booking, right: Booking) -> bool:
-    """Whether two bookings of one task have the same window, mode and resources per requirement, in any order."""
-    return left.mode == right.mode and left.window.start == right.window.start and left.window.end == right.window.end and _sets(left) == _sets(right)
-
-
-def _sets(booking: Booking) -> set[tuple[str, frozenset[str]]]:
-    return {(each.requirement, frozenset(each.resources)) for each in booking.allocations}
 
 
 class _Hours(dict[str, Openings]):

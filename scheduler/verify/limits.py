@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 from scheduler.model.lab import Resource
 from scheduler.model.problem import InForce, Problem, Quota
-from scheduler.model.schedule import Booking
+from scheduler.model.schedule import Booking, is_same
 from scheduler.verify.admission import refusal
-from scheduler.verify.facts import Facts, Key, Placed, is_same
+from scheduler.verify.facts import Facts, Key, Placed
 from scheduler.verify.uses import minutes_of, uses_where
 from scheduler.verify.violation import Violation, about
 

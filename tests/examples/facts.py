@@ -6,7 +6,7 @@ from typing import Any
 
 from scheduler.model.problem import Problem
 from scheduler.model.result import Result
-from scheduler.model.schedule import Booking, Schedule
+from scheduler.model.schedule import Booking, Schedule, is_same
 
 
 class Plan:
@@ -74,7 +74,11 @@ def tardy(plan: Plan, number: int) -> Wrong:
 
 
 def moved(plan: Plan, tasks: list[list[str]]) -> Wrong:
-    changed = [list(each.booking.key) for each in plan.problem.in_force if plan.booked.get(each.booking.key) != each.booking]
+    changed = [
+        list(each.booking.key)
+        for each in plan.problem.in_force
+        if not (each.booking.key in plan.booked and is_same(plan.booked[each.booking.key], each.booking))
+    ]
     if changed != tasks:
         yield f"moved: {changed}"
 

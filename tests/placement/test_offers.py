@@ -82,3 +82,14 @@ def test_reasons_against_say_what_is_in_the_way() -> None:
     late = request(model_task("t", 2), id="new", deadline=at(3))
     assert list_offers(given, taken, late) == ()
     assert [each.code for each in reasons_against(given, taken, late)] == ["capacity", "deadline"]
+
+
+def test_list_offers_join_a_run_by_its_name() -> None:
+    oven = chamber("oven", capacity=4, batch=True)
+    asked = [request(model_task("t", 2, needs("place", "oven", demand=2)), id=name) for name in ("a", "b")]
+    held = booked("t", 1, 3, "a", place="oven")
+    held = replace(held, allocations=(replace(held.allocations[0], run_id="our-run-7"),))
+    offer = list_offers(problem(asked[0], resources=(oven,)), Schedule(bookings=(held,)), replace(asked[1], release=at(1)), 1)[0]
+    assert (offer.bookings[0].window, offer.bookings[0].allocations) == (held.window, held.allocations)
+    later = list_offers(problem(asked[0], resources=(oven,)), Schedule(bookings=(held,)), replace(asked[1], release=at(2)), 1)[0]
+    assert later.bookings[0].allocations[0].run_id == "oven@20260302T030000Z"

@@ -1,5 +1,6 @@
 """Batch runs of a schedule: ids, and what each holds."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from scheduler.model.base import ID_LENGTH
@@ -71,6 +72,22 @@ def test_a_frozen_booking_gets_the_id_of_its_run() -> None:
     assert [each.allocations[0].run_id for each in schedule.bookings] == ["oven@20260302T010000Z"] * 2
     assert [each.load for each in schedule.runs] == [4]
     assert check_schedule(made, schedule) == ()
+
+
+def test_a_run_keeps_the_id_that_it_has() -> None:
+    called = replace(at_place("a", 1, 3), allocations=(replace(at_place("a", 1, 3).allocations[0], run_id="our-run-7"),))
+    free, joined, apart = (TickBooking(0, 0, start, ((1,),)) for start in (4, 4, 12))
+    for frozen in (True, False):
+        made = given(asked("a"), asked("b"), asked("c", demand=1), in_force=(InForce(booking=called, frozen=frozen),))
+        instance = compile_problem(made)
+        schedule = extract_schedule(made, instance, {0: () if frozen else (free,), 1: (joined,), 2: (apart,)}, {})
+        assert [each.allocations[0].run_id for each in schedule.bookings] == ["our-run-7", "our-run-7", "oven@20260302T030000Z"]
+        assert [(each.id, each.load) for each in schedule.runs] == [("our-run-7", 4), ("oven@20260302T030000Z", 1)]
+        assert schedule.bookings[0] == called
+        assert check_schedule(made, schedule) == ()
+        # Beside a schedule in which it stands.
+        told, _ = with_runs(given(asked("b")), [at_place("b", 1, 3)], standing=[called])
+        assert told[0].allocations[0].run_id == "our-run-7"
 
 
 def test_plan_of_is_the_inverse_of_extract_for_batch_bookings() -> None:
