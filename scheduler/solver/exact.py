@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from time import monotonic
 
+from scheduler.errors import ModelInvalid
 from scheduler.solver.amounts import amounts_of, plan_tiers, scalar_of
 from scheduler.solver.bound import Ideal, narrow, sizes
 from scheduler.solver.components import components
@@ -71,8 +72,10 @@ def prove(
     """The best plan found from `plan` on, and what is proved of it. `explorer` and `ideal` are those of `instance`.
 
     `groups` are disjoint; what is proved of them leaves less to gain elsewhere.
-    Raises: ModelInvalid.
+    Raises: ModelInvalid; also for a coupled instance, of which parts say nothing about the whole.
     """
+    if instance.is_coupled:
+        raise ModelInvalid("a coupled instance came to the rung that proves it part by part; see scheduler.solver.coupled")
     return _Prover(instance, ideal, explorer, plan, budget, report, Groups(ideal, groups)).run()
 
 

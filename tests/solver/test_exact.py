@@ -5,6 +5,7 @@ from random import Random
 
 import pytest
 
+from scheduler.errors import ModelInvalid
 from scheduler.placement.cost import plan_cost
 from scheduler.solver.amounts import plan_tiers
 from scheduler.solver.construct import construct
@@ -89,3 +90,10 @@ def test_huge_weights_leave_the_plan_as_it_is() -> None:
     found = proved(whole)
     assert found.plan == {}
     assert not found.is_proved
+
+
+def test_exact_refuses_what_is_no_sum_over_requests() -> None:
+    whole = instance(4, [resource("a", 15)], request(task(mode(1, need((0,), 1)))), request(task(mode(1, need((0,), 1)))))
+    assert proved(whole).is_proved
+    with pytest.raises(ModelInvalid):
+        proved(replace(whole, most_moves=0))
