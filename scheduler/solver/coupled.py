@@ -1,7 +1,8 @@
 """The rungs for instances whose requests meet in more than the use of what is free: batch runs, changeovers, ways, common limits and terms.
 
 What one request costs is then not told by its own placement alone, so the groups, prices and parts of `climb` do not apply. Small
-instances are solved whole; large ones by neighbourhoods beside everything else, which sees every rule and every term exactly.
+instances are solved whole; large ones by neighbourhoods beside everything else, which sees every rule and every term exactly. Where there are
+batch resources, which requests share a run and which run follows which is annealed first.
 """
 
 from collections.abc import Callable
@@ -13,14 +14,18 @@ from scheduler.solver.bound import Ideal, sizes
 from scheduler.solver.cpsat.search import Budget, search
 from scheduler.solver.exact import Exact
 from scheduler.solver.polish import polish
+from scheduler.solver.recreate import recreate
 from scheduler.ticks.instance import Instance, Plan
 
 MOST_REQUESTS = 120
 MOST_CANDIDATES = 4_000
 """A larger instance is not solved whole: the model would take the time that neighbourhoods use better."""
 
-FIRST_WHOLE, POLISH = 0.15, 0.6
+FIRST_RUNS, FIRST_WHOLE, POLISH, SECOND_RUNS = 0.25, 0.25, 0.4, 0.4
 """Shares of the time left at that moment; what remains goes to the whole once more, from a better plan."""
+
+RUNS = 0.85
+"""The share of runs and their order where the whole is too large."""
 
 Report = Callable[[str, Plan, tuple[int, ...]], None]
 """Called with the rung's name, the best plan and the bound per tier."""
@@ -39,12 +44,22 @@ class _Climb:
         self.spent = 0.0
 
     def run(self) -> Exact:
-        """Whole, neighbourhoods, whole; until proved or the budget is over."""
+        """Runs, whole, neighbourhoods, runs, whole; until proved or the budget is over."""
         is_small = len(self.instance.requests) <= MOST_REQUESTS and sizes(self.ideal.domains) <= MOST_CANDIDATES
-        proved = self._is_proved() or (is_small and self._whole(FIRST_WHOLE))
-        if not proved and not self._is_over():
-            self._polish(POLISH if is_small else 1.0)
-            proved = self._is_proved() or (is_small and not self._is_over() and self._whole(1.0))
+        steps: list[Callable[[], bool]] = [lambda: self._recreate(RUNS), lambda: self._polish(1.0)]
+        if is_small:
+            steps = [
+                lambda: self._recreate(FIRST_RUNS, once=True),
+                lambda: self._whole(FIRST_WHOLE),
+                lambda: self._polish(POLISH),
+                lambda: self._recreate(SECOND_RUNS, again=1),
+                lambda: self._whole(1.0),
+            ]
+        proved = self._is_proved()
+        for step in steps:
+            if proved or self._is_over():
+                break
+            proved = step()
         return Exact(self.plan, self.bounds, self.ideal.scalar, proved, self.spent)
 
     def _whole(self, share: float) -> bool:
@@ -71,10 +86,19 @@ class _Climb:
     def _raise(self, first: int) -> None:
         self.bounds = (max(self.bounds[0], first), *self.bounds[1:])
 
-    def _polish(self, share: float) -> None:
+    def _recreate(self, share: float, *, once: bool = False, again: int = 0) -> bool:
+        """Whether the plan, perhaps one with better runs now, is proved. `once`: no longer than it takes; `again` draws other moves."""
+        budget = self._share(share)
+        budget = replace(budget, seed=budget.seed + again)
+        self.plan, spent = recreate(self.instance, self.ideal, self.plan, budget, lambda plan: self.report("runs", plan, self.bounds), once=once)
+        self._spend(spent)
+        return self._is_proved()
+
+    def _polish(self, share: float) -> bool:
         found = polish(self.instance, self.ideal, self.plan, self._share(share), lambda plan: self.report("polish", plan, self.bounds), idle_limit=None)
         self._spend(found.deterministic_seconds)
         self.plan = found.plan
+        return self._is_proved()
 
     def _is_proved(self) -> bool:
         return plan_tiers(self.instance, self.plan) == self.bounds
