@@ -3,7 +3,17 @@
 import json
 from pathlib import Path
 
-from benchmarks.examples import advisor_group, convergence_case, cooperation_week, regional_platform, salt_spray, seeded
+from benchmarks.examples import (
+    advisor_group,
+    chemistry_lab,
+    climatic_lab,
+    convergence_case,
+    cooperation_week,
+    regional_platform,
+    salt_spray,
+    seeded,
+    travelling_advisors,
+)
 from benchmarks.examples.kit import Example
 from scheduler.model.codec import dump, dump_file
 
@@ -13,6 +23,9 @@ MAKERS = {
     "convergence-case": convergence_case.example,
     "regional-platform": regional_platform.example,
     "cooperation-week": cooperation_week.example,
+    "climatic-lab": climatic_lab.example,
+    "travelling-advisors": travelling_advisors.example,
+    "chemistry-lab": chemistry_lab.example,
     "lab-week": seeded.lab_week,
     "institute-month": seeded.institute_month,
 }

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
-from typing import Any, Literal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from scheduler.model.calendar import ALWAYS_OPEN, Calendar, Hours, Weekday, WeeklyHours
@@ -40,7 +40,7 @@ def working(identity: str, opens: time = time(9), closes: time = time(18), days:
     return Calendar(id=identity, time_zone=SEOUL, weekly=(WeeklyHours(days=days, hours=Hours(open=opens, close=closes)),), holidays="KR")
 
 
-def site(identity: str, name: str, name_en: str, institute: str, region: str, latitude: float, longitude: float) -> Site:
+def site(identity: str, name: str, name_en: str, institute: str, region: str, latitude: float, longitude: float, receiving: str | None = None) -> Site:
     """A site in Korea."""
     return Site(
         id=identity,
@@ -52,6 +52,7 @@ def site(identity: str, name: str, name_en: str, institute: str, region: str, la
         region=region,
         latitude=latitude,
         longitude=longitude,
+        receiving=receiving,
     )
 
 
@@ -73,15 +74,17 @@ def needs(
     sites: tuple[str, ...] = (),
     features: tuple[FeatureBound, ...] = (),
     preferred: tuple[str, ...] = (),
+    languages: tuple[str, ...] = (),
+    **more: Any,
 ) -> Requirement:
     """A requirement by qualification."""
-    select = Select(kind=kind, qualification=right, sites=sites, features=features)
-    return Requirement(id=identity, select=select, count=count, demand=demand, during=during, part=part, preferred=preferred)
+    select = Select(kind=kind, qualification=right, sites=sites, features=features, languages=languages)
+    return Requirement(id=identity, select=select, count=count, demand=demand, during=during, part=part, preferred=preferred, **more)
 
 
-def task(identity: str, name: str, length: timedelta, *requirements: Requirement, place: Literal["one_site", "anywhere"] = "one_site") -> Task:
+def task(identity: str, name: str, length: timedelta, *requirements: Requirement, longest: timedelta | None = None, **more: Any) -> Task:
     """A task with one mode."""
-    return Task(id=identity, name=name, modes=(Mode(duration=length, requirements=requirements),), place=place)
+    return Task(id=identity, name=name, modes=(Mode(duration=length, max_duration=longest, requirements=requirements),), **more)
 
 
 def then(before: str, after: str, *, least: timedelta = timedelta(0), most: timedelta | None = None) -> Precedence:

@@ -23,5 +23,5 @@ def lab_week() -> Example:
 
 def institute_month() -> Example:
     """Four hundred requests; the problem is not written to a file."""
-    expect = {"time_limit_seconds": 3, "generate": ["institute", 1], "outcome": ["optimal", "feasible"], "served_at_least": 390}
+    expect = {"time_limit_seconds": 6, "generate": ["institute", 1], "outcome": ["optimal", "feasible"], "served_at_least": 390}
     return Example("institute-month", generate("institute", 1), expect, INSTITUTE_README)

@@ -1,12 +1,16 @@
 """What `expect.json` may say of a plan: one function per fact, which returns what is wrong (nothing: the fact holds)."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from scheduler.model.problem import Problem
 from scheduler.model.result import Result
 from scheduler.model.schedule import Booking, Schedule, is_same
+
+SEOUL = ZoneInfo("Asia/Seoul")
 
 
 class Plan:
@@ -135,6 +139,70 @@ def one_site(plan: Plan, requests: list[str]) -> Wrong:
             yield f"{request} is done at {sites}"
 
 
+def one_run(plan: Plan, groups: list[list[str]]) -> Wrong:
+    for group in groups:
+        runs = {allocation.run_id for request in group for booking in plan.of(request) for allocation in booking.allocations} - {None}
+        if len(runs) != 1:
+            yield f"{group} are in {runs}"
+
+
+def runs_at_most(plan: Plan, number: int) -> Wrong:
+    if len(plan.schedule.runs) > number:
+        yield f"{len(plan.schedule.runs)} runs"
+
+
+def undisturbed(plan: Plan, pairs: list[tuple[str, str]]) -> Wrong:
+    for kept, other in pairs:
+        for booking in plan.of(kept):
+            for edge in (moment for each in plan.of(other) for moment in (each.window.start, each.window.end)):
+                if booking.window.start < edge < booking.window.end:
+                    yield f"{other} disturbs {kept} at {edge}"
+
+
+def apart(plan: Plan, pairs: list[tuple[str, str]]) -> Wrong:
+    for one, two in pairs:
+        if any(a.window.start < b.window.end and b.window.start < a.window.end for a in plan.of(one) for b in plan.of(two)):
+            yield f"{one} and {two} meet"
+
+
+def on_weekday(plan: Plan, days: dict[str, int]) -> Wrong:
+    for request, day in days.items():
+        if any(each.window.start.astimezone(SEOUL).weekday() != day for each in plan.of(request)):
+            yield f"{request} is not always on day {day} of the week"
+
+
+def sessions_a_day(plan: Plan, most: int) -> Wrong:
+    starts = Counter((each, booking.window.start.astimezone(SEOUL).date()) for booking in plan.schedule.bookings for each in booking.resources)
+    for (who, day), number in starts.items():
+        if number > most:
+            yield f"{who} has {number} sessions on {day}"
+
+
+def within_a_day(plan: Plan, tasks: list[tuple[str, str]]) -> Wrong:
+    for request, task in tasks:
+        window = plan.booked[request, task].window
+        if window.start.astimezone(SEOUL).date() != window.end.astimezone(SEOUL).date():
+            yield f"{request}/{task} crosses a night"
+
+
+def over_night(plan: Plan, tasks: list[tuple[str, str, float]]) -> Wrong:
+    for request, task, length in tasks:
+        if plan.booked[request, task].window.length <= timedelta(hours=length):
+            yield f"{request}/{task} does not pause"
+
+
+def task_not_before(plan: Plan, moments: list[tuple[str, str, str]]) -> Wrong:
+    for request, task, moment in moments:
+        if plan.booked[request, task].window.start < datetime.fromisoformat(moment):
+            yield f"{request}/{task} starts too early"
+
+
+def amounts_at_most(plan: Plan, most: dict[str, int]) -> Wrong:
+    for each in plan.result.score:
+        if each.name in most and each.amount > most[each.name]:
+            yield f"{each.name}: {each.amount}"
+
+
 FACTS: dict[str, Callable[[Plan, Any], Wrong]] = {
     each.__name__: each
     for each in (
@@ -153,6 +221,16 @@ FACTS: dict[str, Callable[[Plan, Any], Wrong]] = {
         people,
         institutes,
         one_site,
+        one_run,
+        runs_at_most,
+        undisturbed,
+        apart,
+        on_weekday,
+        sessions_a_day,
+        within_a_day,
+        over_night,
+        task_not_before,
+        amounts_at_most,
     )
 }
 SETTINGS = {"time_limit_seconds", "generate"}
@@ -176,6 +254,8 @@ def double_booked(plan: Plan) -> Wrong:
                 end = start + needed.part
             elif needed.during == "tail" and needed.part is not None:
                 start = end - needed.part
+            elif needed.during == "after" and needed.part is not None:
+                start, end = end, end + needed.part
             for resource in allocation.resources:
                 taken.setdefault(resource, []).extend([(start, needed.demand), (end, -needed.demand)])
     for resource, changes in taken.items():
