@@ -73,8 +73,9 @@ def print_result(problem: Problem, result: Result) -> None:
 
 def print_score(score: Score) -> None:
     """A line per term."""
+    widest = max([12, *(len(term.name) for term in score)])
     for term in score:
-        typer.echo(f"  {term.name:<12} tier {term.tier}  {term.amount:>12,} x {term.weight:<10,} = {term.cost:,}")
+        typer.echo(f"  {term.name:<{widest}} tier {term.tier}  {term.amount:>12,} x {term.weight:<10,} = {term.cost:,}")
 
 
 def print_left_out(schedule: Schedule, most: int = 20) -> None:
