@@ -26,8 +26,8 @@ FEW = 100
 FIRST_GATHER, IMPROVE, LATER_GATHER, POLISH = 0.3, 0.35, 0.5, 0.4
 """Shares of the time left at that moment."""
 
-LONG_POLISH = 0.7
-"""The same where neighbourhoods do the work of ruin and recreate."""
+SERVE, LONG_POLISH = 0.3, 0.7
+"""The same where neighbourhoods do the work of ruin and recreate: first for requests left out, then for all."""
 
 PATIENCE = 6.0
 """A queue is tried so much longer than the groups at first."""
@@ -77,7 +77,9 @@ class _Climb:
     def _rungs(self) -> Sequence[Callable[[], None]]:
         if self.instance.has_inner_terms:
             # The earliest completion, which placement is good at, is not what costs here.
-            return (lambda: self._gather(FIRST_GATHER, 1.0), lambda: self._polish(LONG_POLISH), self._price, lambda: self._gather(LATER_GATHER, PATIENCE))
+            serve: list[Callable[[], None]] = [lambda: self._polish(SERVE)] if len(self.plan) < sum(each.can_serve for each in self.ideal.domains) else []
+            later: list[Callable[[], None]] = [lambda: self._polish(LONG_POLISH), self._price, lambda: self._gather(LATER_GATHER, PATIENCE)]
+            return (*serve, lambda: self._gather(FIRST_GATHER, 1.0), *later)
         is_small = len(self.instance.requests) <= FEW
         first: list[Callable[[], None]] = [lambda: self._gather(FIRST_GATHER, 1.0), self._price] if is_small else []
         return (*first, self._improve, self._price, lambda: self._gather(LATER_GATHER, PATIENCE), lambda: self._polish(POLISH))

@@ -5,8 +5,8 @@ number of requests of a neighbourhood grows while they are solved to the end and
 per second are tried more often.
 """
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ALL_COMPLETED, FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from random import Random
 from time import monotonic
@@ -21,7 +21,8 @@ from scheduler.solver.cpsat.search import Budget, search
 from scheduler.solver.domains import Explorer
 from scheduler.solver.exact import Exact, prove
 from scheduler.solver.neighbourhoods import LEFT_OUT, Landscape, kinds_for, with_whole_runs
-from scheduler.ticks.instance import Instance, Plan
+from scheduler.solver.thinning import SPARES, thinned
+from scheduler.ticks.instance import Instance, Placement, Plan, TickRequest
 
 FEWEST, MOST = 4, 40
 START_SIZE = 8
@@ -57,9 +58,15 @@ class _Habit:
     size: float = START_SIZE
 
 
-def plan_anew(instance: Instance, plan: Plan, members: Sequence[int], budget: Budget) -> Exact:
-    """The requests at `members` planned anew beside the bookings that the others have in `plan`; positions are those in `members`."""
+def plan_anew(instance: Instance, plan: Plan, members: Sequence[int], budget: Budget, random: Random | None = None) -> Exact:
+    """The requests at `members` planned anew beside the bookings that the others have in `plan`; positions are those in `members`.
+
+    With `random`, only some of many candidates are looked at: what is proved is proved of these.
+    """
     cut = beside(instance, members, plan)
+    if random is not None:
+        spare = random.choice(SPARES)
+        cut = replace(cut, requests=tuple(thinned(cut, each, plan.get(member), random, spare) for member, each in zip(members, cut.requests, strict=True)))
     explorer = Explorer(cut)
     ideal = ideal_of(cut, explorer)
     start = {k: plan[each] for k, each in enumerate(members) if each in plan}
@@ -91,36 +98,41 @@ class _Polisher:
         self.kinds = kinds_for(instance)
         self.habits = {name: _Habit() for name in self.kinds}
         self.left = budget.deterministic_seconds
+        self.idle = 0
+        self.empty = Occupancy(instance)
         self.servable = sum(domain.can_serve for domain in ideal.domains)
 
     def run(self, idle_limit: int | None) -> Polished:
-        """Rounds of neighbourhoods until nothing is gained any more or the budget is over."""
-        idle = 0
+        """Neighbourhoods until nothing is gained any more or the budget is over."""
         with ThreadPoolExecutor(self.budget.workers, "polish") as pool:
-            while (idle_limit is None or idle < idle_limit) and self._goes_on():
-                chosen = self._choose()
-                if not chosen:
+            flying: dict[Future[tuple[Exact, float]], tuple[str, tuple[int, ...]]] = {}
+            while (idle_limit is None or self.idle < idle_limit) and self._goes_on():
+                for name, members in self._choose(flying.values()):
+                    task = pool.submit(self._solve, members, Random(self.random.random()))  # noqa: S311 - a search, not a secret
+                    flying[task] = (name, members)
+                if not flying:
                     break
-                tasks = [pool.submit(self._solve, members) for _, members in chosen]
-                gained = False
-                for (name, members), task in zip(chosen, tasks, strict=True):
-                    found, seconds = task.result()
-                    gained |= self._take_over(name, members, found, seconds)
-                idle = 0 if gained else idle + len(chosen)
+                # On the repeatable clock whoever is done first must not decide anything.
+                done = wait(flying, return_when=FIRST_COMPLETED if self.left is None else ALL_COMPLETED).done
+                for task in [each for each in flying if each in done]:
+                    self._take_over(*flying.pop(task), *task.result())
+            for task in flying:
+                self._take_over(*flying[task], *task.result())
         return Polished(self.plan, 0.0 if self.left is None else (self.budget.deterministic_seconds or 0.0) - self.left)
 
     def _goes_on(self) -> bool:
         is_best = self.total <= sum(self.ideal.scalars) or plan_tiers(self.instance, self.plan) == self.ideal.tiers
         return not is_best and not self.budget.is_over() and (self.left is None or self.left > 0)
 
-    def _choose(self) -> list[tuple[str, tuple[int, ...]]]:
-        """A neighbourhood for each worker, no request in two of them."""
+    def _choose(self, flying: Iterable[tuple[str, tuple[int, ...]]]) -> list[tuple[str, tuple[int, ...]]]:
+        """A neighbourhood for each idle worker, no request in two of them."""
         land = Landscape(self.instance, self.ideal, self.plan, self.cost)
         names = list(self.kinds)
+        taken = {each for _, members in flying for each in members}
+        free = self.budget.workers - sum(1 for _ in flying)
         chosen: list[tuple[str, tuple[int, ...]]] = []
-        taken: set[int] = set()
-        for _ in range(4 * self.budget.workers):
-            if len(chosen) == self.budget.workers:
+        for _ in range(4 * free):
+            if len(chosen) == free:
                 break
             (name,) = self.random.choices(names, [self.habits[each].gain / self.habits[each].seconds for each in names])
             if len(self.plan) < self.servable and self.random.random() < LEFT_OUT_SHARE:
@@ -131,15 +143,15 @@ class _Polisher:
                 taken.update(members)
         return chosen
 
-    def _solve(self, members: tuple[int, ...]) -> tuple[Exact, float]:
+    def _solve(self, members: tuple[int, ...], random: Random) -> tuple[Exact, float]:
         began = monotonic()
         # The repeatable clock decides; the other one only where the machine has no time for us.
-        budget = replace(self.budget, workers=1, ends_at=min(self.budget.ends_at, began + 4 * SECONDS))
+        budget = replace(self.budget, workers=1, ends_at=min(self.budget.ends_at, began + 2 * SECONDS))
         budget = replace(budget, deterministic_seconds=SECONDS if self.left is None else min(self.left, SECONDS))
-        return plan_anew(self.instance, self.plan, members, budget), monotonic() - began
+        return plan_anew(self.instance, self.plan, members, budget, random), monotonic() - began
 
-    def _take_over(self, name: str, members: tuple[int, ...], found: Exact, seconds: float) -> bool:
-        """Whether the plan has become better; it is not if another worker has taken the room meanwhile."""
+    def _take_over(self, name: str, members: tuple[int, ...], found: Exact, seconds: float) -> None:
+        """The plan is the better one, unless another worker has taken the room meanwhile."""
         if self.left is not None:
             # A look that costs nothing by the solver's clock must not go on for ever.
             self.left -= max(found.deterministic_seconds, 0.005)
@@ -155,13 +167,13 @@ class _Polisher:
             self.plan, self.total = better, total
             for each in members:
                 self.cost[each] = self._cost(each, better)
+        self.idle = 0 if gains else self.idle + 1
         if gains and self.report is not None:
             self.report(dict(self.plan))
         habit = self.habits[name]
         habit.gain = max(0.02, MEMORY * habit.gain + (1 - MEMORY) * gains)
         habit.seconds = MEMORY * habit.seconds + (1 - MEMORY) * max(seconds, 0.01)
         habit.size = min(MOST, habit.size + 0.5) if found.is_proved else max(FEWEST, habit.size - 1)
-        return gains
 
     def _fits(self, plan: Plan) -> bool:
         """Whether all bookings of the plan go together, now that several workers have planned at once."""
@@ -170,13 +182,25 @@ class _Polisher:
         most = self.instance.most_moves
         if most is not None and sum(moves_made(request, plan.get(position)) for position, request in enumerate(self.instance.requests)) > most:
             return False
-        occupancy = Occupancy(self.instance)
+        occupancy = self.empty.copy()
         try:
             for position, placement in plan.items():
-                occupancy.book_placement(self.instance.requests[position], placement)
+                if not occupancy.is_special:
+                    occupancy.book_placement(self.instance.requests[position], placement)
+                elif not _book(occupancy, self.instance.requests[position], placement):
+                    return False
         except Defect:
             return False
-        return True
+        return not occupancy.is_special or not occupancy.broken()
 
     def _cost(self, position: int, plan: Plan) -> int:
         return scalar_of(self.instance, amounts_of(self.instance, self.instance.requests[position], plan.get(position)))
+
+
+def _book(occupancy: Occupancy, request: TickRequest, placement: Placement) -> bool:
+    """Whether the quotas allow the placement, which then is booked. Raises: Defect if something is not free."""
+    wants = [want for booking in placement for want in occupancy.wants(request, booking)]
+    if occupancy.quotas is not None and not occupancy.quotas.fits(request.company, wants):
+        return False
+    occupancy.take(request.company, wants)
+    return True
