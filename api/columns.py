@@ -65,6 +65,7 @@ def schedule_view(lab: Lab, lab_version: int, revision: int, within: Window, boo
             resource=[position[each.resource] for each in bars],
             start_minute=[minute_of(each.start) for each in bars],
             end_minute=[minute_of(each.end) for each in bars],
+            units=[each.units for each in bars],
         ),
         closures=ClosureColumns(
             resource=[index for index, _ in closures],

@@ -63,7 +63,7 @@ class SiteView(BaseModel):
 
 
 class ResourceView(BaseModel):
-    """A resource; its position in the list is what the columns of `/api/schedule` refer to."""
+    """A resource; its position in the list is what the columns of `/api/schedule` refer to. A `batch` one works in closed runs."""
 
     id: str
     name: str
@@ -71,6 +71,7 @@ class ResourceView(BaseModel):
     kind: ResourceKind
     site: str | None
     capacity: int
+    batch: bool
 
 
 class LabView(BaseModel):
@@ -200,12 +201,13 @@ class BookingColumns(BaseModel):
 
 
 class BarColumns(BaseModel):
-    """When each resource serves: `booking` is a position in the booking columns."""
+    """When each resource serves: `booking` is a position in the booking columns, `units` how much of the resource it takes."""
 
     booking: list[int]
     resource: list[int]
     start_minute: list[int]
     end_minute: list[int]
+    units: list[int]
 
 
 class ClosureColumns(BaseModel):

@@ -56,7 +56,8 @@ def lab_view(lab: Lab, version: int) -> LabView:
             for each in lab.sites
         ],
         resources=[
-            ResourceView(id=each.id, name=each.name, name_en=each.name_en, kind=each.kind, site=each.site, capacity=each.capacity) for each in lab.resources
+            ResourceView(id=each.id, name=each.name, name_en=each.name_en, kind=each.kind, site=each.site, capacity=each.capacity, batch=each.batch)
+            for each in lab.resources
         ],
     )
 

@@ -17,7 +17,7 @@ from api.deps import ACTOR, Config, Db, Now, new_id, whole_number
 from api.remembered import CurrentLab, Memory
 from api.routes.feeds import feed_url
 from api.web.formats import Formats
-from api.web.naming import Naming, request_name
+from api.web.naming import Naming, recipes_of, request_name
 from api.web.render import language_of, render
 from api.web.request_form import empty_values, read_form
 from api.web.texts import text
@@ -99,6 +99,7 @@ def show_request(database: Db, now: Now, current: CurrentLab, memory: Memory, re
         rows=rows,
         found=_offers_or_none(memory.booked(database), record.request, now) if record.state == "open" and not rows else None,
         name_of=request_name,
+        recipes_of=recipes_of,
         **_names(naming),
     )
 

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from scheduler.model.window import Window
 
 WEEKDAYS = {"ko": "월화수목금토일", "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
+DAY_IDS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -37,6 +38,10 @@ class Formats:
     def _short_day(self, at: date) -> str:
         weekday = WEEKDAYS[self.language][at.weekday()]
         return f"{at.month}월 {at.day}일 ({weekday})" if self.language == "ko" else f"{weekday} {at.day} {MONTHS[at.month - 1]}"
+
+    def weekday(self, name: str) -> str:
+        """The day of the week called `mon` to `sun`."""
+        return WEEKDAYS[self.language][DAY_IDS.index(name)] + ("요일" if self.language == "ko" else "")
 
     def time(self, moment: datetime) -> str:
         """`09:00`."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from scheduler.model.lab import Lab, Resource, Site
-from scheduler.model.request import Request
+from scheduler.model.request import Request, Task
 from scheduler.model.schedule import Booking
 from scheduler.model.window import Window
 from scheduler.service.records import BookingRecord
@@ -72,6 +72,11 @@ def request_name(request: Request, language: str) -> str:
     first = request.tasks[0]
     english = first.name_en if language == "en" and len(request.tasks) == 1 else ""
     return english or request.name or first.name or request.id
+
+
+def recipes_of(task: Task) -> tuple[str, ...]:
+    """The recipes that a task asks for, each once."""
+    return tuple(dict.fromkeys(each.recipe for mode in task.modes for each in mode.requirements if each.recipe is not None))
 
 
 def _name(thing: Resource | Site, language: str) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from scheduler.store.database import Transaction
 from scheduler.store.schema import booking_lane, lane
@@ -11,22 +11,23 @@ from scheduler.store.schema import booking_lane, lane
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """One resource serves one booking in `[start, end)`: an operator the head and the tail, a chamber the whole."""
+    """`units` of one resource serve one booking in `[start, end)`: an operator the head and the tail, a chamber the whole."""
 
     booking: str
     resource: str
     start: datetime
     end: datetime
+    units: int = 1
 
 
 def list_served(transaction: Transaction, start: datetime, end: datetime) -> tuple[Served, ...]:
     """What overlaps `[start, end)`, by start; several units of one resource are one record."""
     columns = (booking_lane.c.booking, lane.c.resource, booking_lane.c.start_at, booking_lane.c.end_at)
     query = (
-        select(*columns)
+        select(*columns, func.count())
         .join(lane, lane.c.id == booking_lane.c.lane)
         .where(booking_lane.c.booking.is_not(None), booking_lane.c.start_at < end, booking_lane.c.end_at > start)
-        .distinct()
+        .group_by(*columns)
         .order_by(booking_lane.c.start_at, booking_lane.c.booking, lane.c.resource)
     )
     return tuple(Served(*row) for row in transaction.execute(query))

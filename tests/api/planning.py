@@ -8,6 +8,7 @@ from scheduler.model.schedule import Reason, Schedule, Unserved
 from scheduler.placement.offers import list_offers
 from scheduler.service import runs
 from scheduler.service.database import Database
+from scheduler.ticks.runs import in_runs
 from scheduler.verify.rules import check_schedule
 from scheduler.verify.score import score_schedule
 
@@ -26,7 +27,7 @@ def plan_greedily(problem: Problem) -> Schedule:
         else:
             unserved.append(Unserved(request=request.id, reasons=(Reason(code="capacity", detail="everything suitable is taken"),)))
     order = {(request.id, task.id): (i, j) for i, request in enumerate(problem.requests) for j, task in enumerate(request.tasks)}
-    schedule = Schedule(bookings=tuple(sorted(bookings, key=lambda each: order[each.key])), unserved=tuple(unserved))
+    schedule = in_runs(problem, Schedule(bookings=tuple(sorted(bookings, key=lambda each: order[each.key])), unserved=tuple(unserved)))
     assert check_schedule(problem, schedule) == ()
     return schedule
 

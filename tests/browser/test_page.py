@@ -1,6 +1,7 @@
 """The page in a real browser: both languages, the form, a live run, hostile names."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,8 @@ from playwright.sync_api import Browser, Page, expect
 from scheduler.model.limits import Limits
 from scheduler.model.result import Progress
 from scheduler.service import publishing, requests, runs
-from tests.api.labs import HOSTILE, NOW, choice
+from scheduler.service.lab import replace_lab
+from tests.api.labs import HOSTILE, NOW, choice, small_lab
 from tests.api.planning import work_once
 from tests.browser.conftest import Site
 
@@ -127,6 +129,38 @@ def test_timeline_shows_bookings_with_keyboard_and_tooltip(site: Site, page: Pag
     expect(page.locator(".tl-major").first).to_contain_text("Mar")
     page.get_by_label("Search").fill("no such company")
     expect(page.locator("#empty")).to_be_visible()
+
+
+def test_bookings_of_one_run_are_one_bar_with_its_load(site: Site, page: Page) -> None:
+    given = small_lab()
+    oven = replace(given.resources[0], id="oven", name="건조기", name_en="Oven", capacity=6, batch=True)
+    replace_lab(site.database, replace(given, resources=(*given.resources, oven)), NOW, "test")
+    for number, demand in enumerate((2, 3, 4)):
+        need = {"id": "place", "select": {"ids": ["oven"]}, "demand": demand, "recipe": "85C"}
+        task = {"id": "heat", "modes": [{"duration": "PT30H", "requirements": [need]}]}
+        body = {"id": f"R{number}", "company": f"c{number}", "company_name": f"Firm {number} {HOSTILE}", "name": f"Heat {number}", "tasks": [task]}
+        assert page.request.post("/api/requests", data=body).status == 201
+    publish(site)
+    page.goto("/schedule?lang=en")
+    expect(page.locator("#timeline[data-ready=true]")).to_be_attached()
+    # Two and three places share a run, four need another.
+    expect(page.locator(".tl-bar[data-key]")).to_have_count(2)
+    run = page.locator(".tl-bar.is-run")
+    expect(run).to_have_count(1)
+    expect(run).to_contain_text("5/6")
+    assert "Run: 5 of 6 places taken, 2 bookings" in (run.get_attribute("aria-label") or "")
+    run.hover()
+    tooltip = page.get_by_role("tooltip")
+    expect(tooltip).to_contain_text("Run: 5 of 6 places taken")
+    expect(tooltip).to_contain_text("Heat 1")
+    run.click()
+    expect(page.locator("dialog[open]")).to_contain_text("Heat 0 (R0)")
+    expect(page.locator("dialog[open]")).to_contain_text("Heat 1 (R1)")
+    expect(page.locator("#details-link")).to_be_hidden()
+    page.get_by_role("button", name="Close").click()
+    page.locator(".tl-bar[data-key]:not(.is-run)").click()
+    expect(page.locator("dialog[open]")).to_contain_text("4 / 6")
+    expect(page.locator("#details-link")).to_be_visible()
 
 
 def test_phone_width_has_no_sideways_scroll(site: Site, page: Page) -> None:

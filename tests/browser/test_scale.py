@@ -24,7 +24,15 @@ def synthetic_lab() -> str:
     sites = [{"id": f"s{index}", "name": f"시험원 {index}", "name_en": f"Site {index}"} for index in range(SITES)]
     kinds = ("instrument", "chamber", "person")
     resources = [
-        {"id": f"r{index}", "name": f"자원 {index}", "name_en": f"Resource {index}", "kind": kinds[index % 3], "site": f"s{index % SITES}", "capacity": 1}
+        {
+            "id": f"r{index}",
+            "name": f"자원 {index}",
+            "name_en": f"Resource {index}",
+            "kind": kinds[index % 3],
+            "site": f"s{index % SITES}",
+            "capacity": 1,
+            "batch": False,
+        }
         for index in range(RESOURCES)
     ]
     return json.dumps({"version": 1, "sites": sites, "resources": resources})
@@ -64,6 +72,7 @@ def answers(bookings: list[tuple[int, int, int]]) -> Callable[[Route], None]:
             "resource": [each[0] for _, each in shown],
             "start_minute": columns["start_minute"],
             "end_minute": columns["end_minute"],
+            "units": [1] * len(shown),
         }
         closures: dict[str, list[int]] = {"resource": [], "start_minute": [], "end_minute": [], "reason": []}
         body = {"revision": 1, "lab": 1, **query, "bookings": columns, "bars": bars, "closures": closures}

@@ -2,7 +2,7 @@
 /** The schedule page: toolbar, zoom, keyboard, tooltip and details around the renderer. */
 
 import { TimelineData } from "./timeline_data.js";
-import { rowsOf } from "./timeline_layout.js";
+import { loadOfRun, rowsOf } from "./timeline_layout.js";
 import { node, Renderer } from "./timeline_render.js";
 
 const DAY = 1440;
@@ -61,6 +61,10 @@ const own = (/** @type {{name: string, nameEn: string}} */ each) => (english ? e
 const span = (/** @type {number} */ start, /** @type {number} */ end) => `${clock.format(start * 60000)} – ${clock.format(end * 60000)}`;
 const state = (/** @type {string} */ name) => words[`js.state.${name}`] || name;
 
+const MOST_NAMED = 6;
+/** @param {any} bar */
+const capacityOf = (bar) => data.resources[bar.bookings[0].resource].capacity;
+
 const formats = {
   month: (/** @type {Date} */ date) => monthFormat.format(date),
   shortMonth: (/** @type {Date} */ date) => shortMonthFormat.format(date),
@@ -69,11 +73,21 @@ const formats = {
   weekday: (/** @type {Date} */ date) => weekdayFormat.format(date),
   site: (/** @type {number} */ index) => (index < 0 ? words["js.no_site"] : own(data.sites[index])),
   resource: (/** @type {number} */ index) => own(data.resources[index]),
-  caption: (/** @type {any} */ bar) => (bar.bookings.length > 1 ? String(bar.bookings.length) : `${bar.bookings[0].companyName} · ${bar.bookings[0].title}`),
+  caption: (/** @type {any} */ bar) => {
+    if (bar.many) return String(bar.bookings.length);
+    const [first] = bar.bookings;
+    if (bar.bookings.length > 1) return `${loadOfRun(bar)}/${capacityOf(bar)} · ${bar.bookings.map((/** @type {any} */ each) => each.companyName).join(", ")}`;
+    return `${first.companyName} · ${first.title}`;
+  },
+  /** How full a closed run is; nothing for any other bar. */
+  run: (/** @type {any} */ bar) =>
+    bar.many || !bar.bookings[0].batch ? "" : words["js.run_load"].replace("{load}", String(loadOfRun(bar))).replace("{capacity}", String(capacityOf(bar))),
   label: (/** @type {any} */ bar, /** @type {any} */ row) => {
     const [first, last] = [bar.bookings[0], bar.bookings[bar.bookings.length - 1]];
     const where = formats.resource(row.index);
-    if (bar.bookings.length > 1) return `${words["js.bookings"].replace("{count}", bar.bookings.length)}, ${span(first.start, last.end)}, ${where}`;
+    const count = words["js.bookings"].replace("{count}", bar.bookings.length);
+    if (bar.many) return `${count}, ${span(first.start, last.end)}, ${where}`;
+    if (bar.bookings.length > 1) return `${formats.run(bar)}, ${count}, ${formats.caption(bar)}, ${span(first.start, first.end)}, ${where}, ${state(first.state)}`;
     return `${first.title}, ${own(first)}, ${first.companyName}, ${span(first.start, first.end)}, ${where}, ${state(first.state)}`;
   },
 };
@@ -201,9 +215,13 @@ function showTooltip(button) {
   if (!found) return;
   const { bar, row } = found;
   const [first, last] = [bar.bookings[0], bar.bookings[bar.bookings.length - 1]];
-  const lines = bar.bookings.length > 1
-    ? [node("strong", "", words["js.bookings"].replace("{count}", String(bar.bookings.length))), node("div", "", span(first.start, last.end))]
-    : [node("strong", "", first.title), node("div", "", own(first)), node("div", "", first.companyName), node("div", "", span(first.start, first.end)), node("div", "", state(first.state))];
+  const count = words["js.bookings"].replace("{count}", String(bar.bookings.length));
+  const load = formats.run(bar);
+  const what = bar.bookings.length > 1
+    ? [node("strong", "", load || count), ...bar.bookings.slice(0, load ? MOST_NAMED : 0).map((each) => node("div", "", `${each.companyName} · ${each.title}`))]
+    : [node("strong", "", first.title), node("div", "", own(first)), node("div", "", first.companyName), ...(load ? [node("div", "", load)] : [])];
+  if (load && bar.bookings.length > MOST_NAMED) what.push(node("div", "", count));
+  const lines = [...what, node("div", "", span(first.start, last.end)), ...(bar.many ? [] : [node("div", "", state(first.state))])];
   tooltip.replaceChildren(...lines, node("div", "muted", formats.resource(row.index)));
   tooltip.hidden = false;
   button.setAttribute("aria-describedby", tooltip.id);
@@ -252,24 +270,29 @@ function open(button) {
   const found = renderer.shown.get(button.dataset.key || "");
   if (!found) return;
   const { bar, row } = found;
-  if (bar.bookings.length > 1) {
+  if (bar.many) {
     const [first, last] = [bar.bookings[0].start, bar.bookings[bar.bookings.length - 1].end];
     const room = Math.max(DAY / 4, (last - first) * 1.2);
     show((first + last) / 2 - room / 2, shownWidth() / room);
     return;
   }
   const booking = bar.bookings[0];
-  byId("details-title").textContent = booking.title;
+  const load = formats.run(bar);
+  const isShared = bar.bookings.length > 1;
+  byId("details-title").textContent = isShared ? load : booking.title;
+  const who = isShared
+    ? bar.bookings.map((each) => [each.companyName, `${each.title} (${each.request})`])
+    : [[words["js.task"], own(booking)], [words["js.company"], booking.companyName], ...(load ? [[words["js.run"], `${booking.units} / ${capacityOf(bar)}`]] : [])];
   const facts = [
-    [words["js.task"], own(booking)],
-    [words["js.company"], booking.companyName],
+    ...who,
     [words["js.when"], span(booking.from, booking.to)],
     [words["js.where"], formats.site(data.resources[row.index].site)],
-    [words["js.resources_booked"], booking.resources.map((index) => formats.resource(index)).join(", ")],
+    [words["js.resources_booked"], [...new Set(bar.bookings.flatMap((each) => each.resources))].map((index) => formats.resource(index)).join(", ")],
     [words["js.status"], state(booking.state)],
-    [words["js.request"], booking.request],
+    ...(isShared ? [] : [[words["js.request"], booking.request]]),
   ];
   byId("details-facts").replaceChildren(...facts.flatMap(([term, text]) => [node("dt", "", term), node("dd", "", text)]));
+  byId("details-link").hidden = isShared;
   byId("details-link").href = `${settings.request_url}${encodeURIComponent(booking.request)}`;
   hideTooltip();
   byId("details").showModal();

@@ -4,11 +4,12 @@
  * Times are whole minutes since 1970-01-01T00:00Z; nothing here reads the browser's own zone.
  */
 
-/** @typedef {{id: string, name: string, nameEn: string, site: number, kind: string, capacity: number}} Resource */
+/** @typedef {{id: string, name: string, nameEn: string, site: number, kind: string, capacity: number, batch: boolean}} Resource */
 /** @typedef {{id: string, name: string, nameEn: string}} Site */
 /** @typedef {{id: string, request: string, task: string, title: string, name: string, nameEn: string, company: string, companyName: string,
- *   start: number, end: number, from: number, to: number, state: string, resources: number[], text: string}} Booking
- * One bar: `[start, end)` is what the resource gives (an operator the loading only), `[from, to)` the whole booking. */
+ *   start: number, end: number, from: number, to: number, state: string, resources: number[], units: number, resource: number, batch: boolean, text: string}} Booking
+ * One bar: `[start, end)` is what the resource gives (an operator the loading only), `[from, to)` the whole booking.
+ * `units` are what it takes of the resource; those of one start and end in a `batch` resource are one closed run. */
 /** @typedef {{start: number, end: number, reason: string}} Closure */
 
 /** Bookings are fetched in blocks of this many minutes (four weeks), so that a scroll to and fro asks once. */
@@ -45,6 +46,7 @@ export class TimelineData {
       nameEn: each.name_en || each.name || each.id,
       kind: each.kind,
       capacity: each.capacity,
+      batch: each.batch,
       site: each.site === null ? -1 : siteIndex.get(each.site),
     }));
     this.ofSite.clear();
@@ -124,6 +126,9 @@ export class TimelineData {
         to,
         state: to <= this.now ? "done" : from <= this.now ? "running" : "confirmed",
         resources: columns.resources[index],
+        units: bars.units[bar],
+        resource,
+        batch: this.resources[resource].batch,
         text: `${columns.title[index]} ${name} ${nameEn} ${company} ${columns.request[index]}`.toLowerCase(),
       });
       touched.add(resource);

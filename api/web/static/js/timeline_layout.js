@@ -4,7 +4,8 @@
 /** @typedef {import("./timeline_data.js").Booking} Booking */
 /** @typedef {import("./timeline_data.js").TimelineData} TimelineData */
 /** @typedef {{kind: "site" | "resource", index: number, top: number, height: number, count: number, lanes: Map<string, number> | null}} Row */
-/** @typedef {{key: string, left: number, width: number, lane: number, bookings: Booking[]}} Bar */
+/** @typedef {{key: string, left: number, width: number, lane: number, bookings: Booking[], many: boolean}} Bar
+ * One booking, the bookings of one closed run, or `many` neighbours for which there is no room. */
 
 export const LANE = 24;
 export const SITE_HEIGHT = 34;
@@ -69,13 +70,30 @@ export function lanesOf(bookings) {
   const lanes = new Map();
   /** @type {number[]} */
   const ends = [];
+  /** @type {Booking | undefined} */
+  let before;
   for (const each of bookings) {
     let lane = ends.findIndex((end) => end <= each.start);
     if (lane < 0) lane = Math.min(ends.length, MOST_LANES - 1);
+    if (before && areOneRun(before, each)) lane = lanes.get(before.id) ?? 0;
     ends[lane] = each.end;
     lanes.set(each.id, lane);
+    before = each;
   }
   return { lanes, count: Math.max(1, ends.length) };
+}
+
+/**
+ * Whether two bookings of one resource share a closed run, and so one bar.
+ * @param {Booking} one @param {Booking} other
+ */
+export function areOneRun(one, other) {
+  return one.batch && other.batch && one.start === other.start && one.end === other.end;
+}
+
+/** What the bookings of a bar take of the resource together. @param {Bar} bar */
+export function loadOfRun(bar) {
+  return bar.bookings.reduce((sum, each) => sum + each.units, 0);
 }
 
 /**
@@ -93,12 +111,17 @@ export function barsOf(bookings, lanes, x, gap) {
     const left = x(each.start);
     const width = Math.max(3, x(each.end) - left - 1);
     const before = last[lane];
-    if (before && left - (before.left + before.width) < gap && (width < gap + 3 || before.width < gap + 3 || before.bookings.length > 1) && gap > 0) {
+    if (before && !before.many && areOneRun(before.bookings[0], each)) {
+      before.bookings.push(each);
+      continue;
+    }
+    if (before && left - (before.left + before.width) < gap && (width < gap + 3 || before.width < gap + 3 || before.many) && gap > 0) {
+      before.many = true;
       before.width = Math.max(before.width, left + width - before.left);
       before.bookings.push(each);
       continue;
     }
-    const bar = { key: each.id, left, width, lane, bookings: [each] };
+    const bar = { key: each.id, left, width, lane, bookings: [each], many: false };
     bars.push(bar);
     last[lane] = bar;
   }

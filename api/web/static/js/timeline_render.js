@@ -194,8 +194,9 @@ export class Renderer {
           button = this._bar(bar, row);
           button.dataset.key = barKey;
         }
+        const isRun = !bar.many && bar.bookings.length > 1;
         const company = view.colours === "company" && bar.bookings.length === 1 ? ` hue-${hueOf(bar.bookings[0].company)}` : "";
-        button.className = `tl-bar ${bar.bookings.length > 1 ? "is-many" : `is-${bar.bookings[0].state}`}${company}`;
+        button.className = `tl-bar ${bar.many ? "is-many" : `is-${bar.bookings[0].state}`}${isRun ? " is-run" : ""}${company}`;
         place(button, view.labelWidth + bar.left, bar.width);
         button.style.top = `${bar.lane * LANE + 3}px`;
         button.tabIndex = barKey === view.active ? 0 : -1;
