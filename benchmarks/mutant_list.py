@@ -1,20 +1,12 @@
 """Faults that the tests must catch: each drops one rule, or makes it too strict or too lax by one."""
 
-from typing import NamedTuple
+from benchmarks.mutant import Mutant
+from benchmarks.mutant_wide import BATCHES, LEDGERS, LENGTHS, VERIFIER
 
 RULES = "scheduler/solver/cpsat/constraints/"
 SOLVER = "scheduler/solver/"
 PLACE = "scheduler/placement/"
 TICKS = "scheduler/ticks/"
-
-
-class Mutant(NamedTuple):
-    """In `file`, `old` (which stands there once) becomes `new`."""
-
-    name: str
-    file: str
-    old: str
-    new: str
 
 
 ALL_REQUESTS = "for request, _ in variables.servable():"
@@ -98,7 +90,7 @@ CONSTRAINTS = (
 DOMAINS = (
     Mutant("domains: open a tick too long", SOLVER + "starts.py", "bits.starts(is_open, end - begin)", "bits.starts(is_open, end - begin + 1)"),
     Mutant("domains: open a tick too short", SOLVER + "starts.py", "bits.starts(is_open, end - begin)", "bits.starts(is_open, max(1, end - begin - 1))"),
-    Mutant("domains: the part is looked up at the start", SOLVER + "starts.py", "end - begin) >> begin", "end - begin)"),
+    Mutant("domains: the part is looked up at the start", SOLVER + "starts.py", "return found >> begin if", "return found if"),
     Mutant("domains: last start barred", SOLVER + "starts.py", "bits.span(mode.first_start, last + 1)", "bits.span(mode.first_start, last)"),
     Mutant("domains: first start barred", SOLVER + "starts.py", "bits.span(mode.first_start, last + 1)", "bits.span(mode.first_start + 1, last + 1)"),
     Mutant("domains: a start after the last", SOLVER + "starts.py", "bits.span(mode.first_start, last + 1)", "bits.span(mode.first_start, last + 2)"),
@@ -176,7 +168,6 @@ PLACEMENT = (
     Mutant("views: one fewer serves", PLACE + "views.py", "at_least(needed, sets)", "at_least(max(1, needed - 1), sets)"),
     Mutant("views: who lacks capacity may serve", PLACE + "views.py", "self._catalogue.capacity[each] >= pool.demand]", "True]"),
     Mutant("search: precedences are not kept", PLACE + "search.py", "while edges:", "while False:"),
-    Mutant("search: qualification dropped where it starts", PLACE + "search.py", "found[each] &= starts(bits, length)", "found[each] &= -1"),
     Mutant("search: qualification dropped where it is served", PLACE + "search.py", "& limits.get(each, -1) & taken == taken", "& taken == taken"),
     Mutant("search: people are not compared", PLACE + "search.py", "if needed is None or needed ==", "if True or needed =="),
     Mutant("search: institutes are not banned", PLACE + "search.py", "return institutes(self.occupancy.instance, taken)", "return frozenset()"),
@@ -234,7 +225,7 @@ COMPILE = (
     ),
     Mutant("grid: closures rounded inward at the end", TICKS + "grid.py", "min(self.ceil(each.end), self.ticks)", "min(self.floor(each.end), self.ticks)"),
     Mutant("grid: closures a tick longer", TICKS + "grid.py", "min(self.ceil(each.end), self.ticks)", "min(self.ceil(each.end) + 1, self.ticks)"),
-    Mutant("compile: closures dropped", TICKS + "compile.py", "if not resource.closures:", "if True:"),
+    Mutant("compile: closures dropped", TICKS + "resources.py", "if not resource.closures:", "if True:"),
     Mutant(
         "compile: first start rounded down", TICKS + "compile.py", "first_start, last_start = grid.ceil(first)", "first_start, last_start = grid.floor(first)"
     ),
@@ -246,26 +237,36 @@ COMPILE = (
     ),
     Mutant("compile: last start rounded up", TICKS + "compile.py", "grid.floor(last)", "grid.ceil(last)"),
     Mutant("compile: last start a tick earlier", TICKS + "compile.py", "grid.floor(last)", "grid.floor(last) - 1"),
-    Mutant("compile: a single start is none", TICKS + "compile.py", "if first_start > last_start:", "if first_start >= last_start:"),
+    Mutant(
+        "compile: a single start is none",
+        TICKS + "compile.py",
+        "first_start > last_start:\n                continue\n            starts = length",
+        "first_start >= last_start:\n                continue\n            starts = length",
+    ),
     Mutant(
         "compile: whole part rounded down",
-        TICKS + "compile.py",
-        "grid, whole = self.grid, self.grid.length_up(duration)",
-        "grid, whole = self.grid, self.grid.length_down(duration) or 1",
+        TICKS + "context.py",
+        "self.grid.length_up(until)",
+        "(self.grid.length_down(until) if wanted.part is None else self.grid.length_up(until)) or 1",
     ),
-    Mutant("compile: head rounded down", TICKS + "compile.py", "end = grid.length_up(wanted.part)", "end = grid.length_down(wanted.part) or 1"),
-    Mutant("compile: head a tick longer", TICKS + "compile.py", "end = grid.length_up(wanted.part)", "end = grid.length_up(wanted.part) + 1"),
+    Mutant(
+        "compile: head rounded down",
+        TICKS + "context.py",
+        "self.grid.length_up(until)",
+        '(self.grid.length_down(until) if wanted.during == "head" else self.grid.length_up(until)) or 1',
+    ),
+    Mutant("compile: head a tick longer", TICKS + "context.py", "self.grid.length_up(until)", 'self.grid.length_up(until) + (wanted.during == "head")'),
     Mutant(
         "compile: tail begins rounded up",
-        TICKS + "compile.py",
-        "grid.length_down(duration - wanted.part)",
-        "min(grid.length_up(duration - wanted.part), whole - 1)",
+        TICKS + "context.py",
+        "self.grid.length_down(since)",
+        '(self.grid.length_down(since) if wanted.during != "tail" else min(self.grid.length_up(since), self.grid.length_up(until) - 1))',
     ),
     Mutant(
         "compile: tail begins a tick early",
-        TICKS + "compile.py",
-        "grid.length_down(duration - wanted.part)",
-        "max(0, grid.length_down(duration - wanted.part) - 1)",
+        TICKS + "context.py",
+        "self.grid.length_down(since)",
+        'max(self.grid.length_down(since) - (wanted.during == "tail"), min(self.grid.length_down(since), 0))',
     ),
     Mutant("compile: least lag rounded down", TICKS + "compile.py", "least = tuple(grid.length_up(", "least = tuple(grid.length_down("),
     Mutant("compile: least lag a tick more", TICKS + "compile.py", "grid.length_up(length + each.min_lag)", "grid.length_up(length + each.min_lag) + 1"),
@@ -277,25 +278,58 @@ COMPILE = (
         "else grid.length_down(length + each.max_lag) - 1",
     ),
     Mutant("compile: most lag dropped", TICKS + "compile.py", "None if each.max_lag is None else", "None if True else"),
-    Mutant("compile: fixed uses begin rounded up", TICKS + "compile.py", "max(grid.floor(start), 0)", "max(grid.ceil(start), 0)"),
-    Mutant("compile: fixed uses end rounded down", TICKS + "compile.py", "min(grid.ceil(end), grid.ticks)", "min(grid.floor(end), grid.ticks)"),
-    Mutant("compile: fixed uses a tick longer", TICKS + "compile.py", "min(grid.ceil(end), grid.ticks)", "min(grid.ceil(end) + 1, grid.ticks)"),
     Mutant(
-        "compile: fixed heads and tails take the whole task", TICKS + "compile.py", "if requirement is not None and requirement.part is not None:", "if False:"
+        "compile: fixed uses begin rounded up",
+        TICKS + "uses.py",
+        "first, last = self.grid.floor(start), self.grid.ceil(end)",
+        "first, last = self.grid.ceil(start), self.grid.ceil(end)",
     ),
-    Mutant("compile: release date dropped", TICKS + "compile.py", "request.release or problem.now)\n", "problem.now)\n"),
-    Mutant("compile: now dropped", TICKS + "compile.py", "max(problem.now, problem.horizon.start,", "max(problem.horizon.start,"),
-    Mutant("compile: start of the horizon dropped", TICKS + "compile.py", "max(problem.now, problem.horizon.start,", "max(problem.now,"),
-    Mutant("compile: deadline dropped", TICKS + "compile.py", "min(problem.horizon.end, request.deadline or problem.horizon.end)", "problem.horizon.end"),
+    Mutant(
+        "compile: fixed uses end rounded down",
+        TICKS + "uses.py",
+        "first, last = self.grid.floor(start), self.grid.ceil(end)",
+        "first, last = self.grid.floor(start), self.grid.floor(end)",
+    ),
+    Mutant(
+        "compile: fixed uses a tick longer",
+        TICKS + "uses.py",
+        "first, last = self.grid.floor(start), self.grid.ceil(end)",
+        "first, last = self.grid.floor(start), self.grid.ceil(end) + 1",
+    ),
+    Mutant("compile: fixed heads and tails take the whole task", TICKS + "uses.py", "if requirement is None else use_of", "if True else use_of"),
+    Mutant(
+        "compile: release date dropped",
+        TICKS + "compile.py",
+        "releases = (problem.now, problem.horizon.start, request.release, task.release)",
+        "releases = (problem.now, problem.horizon.start, None, task.release)",
+    ),
+    Mutant(
+        "compile: now dropped",
+        TICKS + "compile.py",
+        "releases = (problem.now, problem.horizon.start, request.release, task.release)",
+        "releases = (None, problem.horizon.start, request.release, task.release)",
+    ),
+    Mutant(
+        "compile: start of the horizon dropped",
+        TICKS + "compile.py",
+        "releases = (problem.now, problem.horizon.start, request.release, task.release)",
+        "releases = (problem.now, None, request.release, task.release)",
+    ),
+    Mutant(
+        "compile: deadline dropped",
+        TICKS + "compile.py",
+        "for each in (problem.horizon.end, request.deadline, task.deadline)",
+        "for each in (problem.horizon.end, None, task.deadline)",
+    ),
     Mutant(
         "compile: end of the horizon dropped",
         TICKS + "compile.py",
-        "min(problem.horizon.end, request.deadline or problem.horizon.end)",
-        "request.deadline or problem.horizon.end",
+        "for each in (problem.horizon.end, request.deadline, task.deadline)",
+        "for each in (request.deadline or task.deadline or problem.horizon.end, request.deadline, task.deadline)",
     ),
-    Mutant("compile: who has just enough capacity may not serve", TICKS + "compile.py", ".capacity < wanted.demand:", ".capacity <= wanted.demand:"),
-    Mutant("compile: who lacks capacity may serve", TICKS + "compile.py", ".capacity < wanted.demand:", ".capacity < 0:"),
-    Mutant("compile: qualification dates dropped", TICKS + "compile.py", "self.limits[key] = None if", "self.limits[key] = None if True or"),
+    Mutant("compile: who has just enough capacity may not serve", TICKS + "context.py", ".capacity < wanted.demand", ".capacity <= wanted.demand"),
+    Mutant("compile: who lacks capacity may serve", TICKS + "context.py", ".capacity < wanted.demand", ".capacity < 0"),
+    Mutant("compile: qualification dates dropped", TICKS + "context.py", "self._limits[key] = None if", "self._limits[key] = None if True or"),
     Mutant("compile: links dropped", TICKS + "compile.py", "if len(kept) > 1:", "if len(kept) > 9:"),
     Mutant(
         "compile: a same_site link frozen but for one task binds nothing",
@@ -303,7 +337,7 @@ COMPILE = (
         'task.place == "one_site" or task.id in gathered',
         'task.place == "one_site"',
     ),
-    Mutant("compile: completion rounded down", TICKS + "compile.py", "minutes = -(-mode.duration // MINUTE)", "minutes = mode.duration // MINUTE"),
+    Mutant("compile: completion rounded down", TICKS + "compile.py", "-(-length.time // MINUTE)", "length.time // MINUTE"),
     Mutant("compile: due date rounded up", TICKS + "compile.py", "grid.minute_down(request.due)", "grid.minute_up(request.due)"),
     Mutant("compile: arrival rounded up", TICKS + "compile.py", "grid.minute_down(arrival)", "grid.minute_up(arrival)"),
     Mutant("compile: frozen completion rounded down", TICKS + "compile.py", "(grid.minute_up(each.window.end)", "(grid.minute_down(each.window.end)"),
@@ -334,5 +368,9 @@ GROUPS: dict[str, tuple[tuple[Mutant, ...], tuple[str, ...]]] = {
     "placement": (PLACEMENT, ("tests/placement", "tests/properties")),
     "constraints": (CONSTRAINTS, EXACT_TESTS),
     "domains": (DOMAINS, EXACT_TESTS),
+    "lengths": (LENGTHS, ("tests/ticks",)),
+    "ledgers": (LEDGERS, ("tests/placement",)),
+    "batches": (BATCHES, ("tests/solver/cpsat",)),
+    "verifier": (VERIFIER, ("tests/verify",)),
 }
 """Mutants by group, and the tests that are run for them, in this order."""
