@@ -1,6 +1,7 @@
 """Rules between bookings of one request: order and lags, series, one place, and what tasks share."""
 
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -20,17 +21,24 @@ def check_precedence(facts: Facts) -> Iterator[Violation]:
 
 
 def _lag(before: Placed, after: Placed, precedence: Precedence) -> Iterator[Violation]:
-    lag = after.booking.window.start - before.booking.window.end
-    if lag < precedence.min_lag:
-        limit = f"at least {precedence.min_lag}"
-    elif precedence.max_lag is not None and lag > precedence.max_lag:
-        limit = f"at most {precedence.max_lag}"
-    else:
+    wrong = _out_of(after.booking.window.start - before.booking.window.end, precedence.min_lag, precedence.max_lag)
+    if wrong is None:
         return
-    # A negative timedelta prints as "-1 day, 23:00:00", which nobody reads.
-    seen = f"{lag} after" if lag.total_seconds() >= 0 else f"{-lag} before"
+    seen, limit = wrong
     detail = f"Task {after.task.id!r} of request {after.request.id!r} starts {seen} the end of task {before.task.id!r}; it must start {limit} after it."
     yield Violation(rule="precedence", request=after.request.id, task=after.task.id, detail=detail)
+
+
+def _out_of(distance: timedelta, least: timedelta, most: timedelta | None) -> tuple[str, str] | None:
+    """How far one is from the other and what it should have been, in words; None if it is within the limits."""
+    if distance < least:
+        limit = f"at least {least}"
+    elif most is not None and distance > most:
+        limit = f"at most {most}"
+    else:
+        return None
+    # A negative timedelta prints as "-1 day, 23:00:00", which nobody reads.
+    return f"{distance} after" if distance.total_seconds() >= 0 else f"{-distance} before", limit
 
 
 def check_series(facts: Facts) -> Iterator[Violation]:
@@ -51,14 +59,10 @@ def check_series(facts: Facts) -> Iterator[Violation]:
 
 
 def _distance(before: Placed, after: Placed, series: Series) -> Iterator[Violation]:
-    apart = after.booking.window.start - before.booking.window.start
-    if apart < series.least_apart:
-        limit = f"at least {series.least_apart}"
-    elif series.most_apart is not None and apart > series.most_apart:
-        limit = f"at most {series.most_apart}"
-    else:
+    wrong = _out_of(after.booking.window.start - before.booking.window.start, series.least_apart, series.most_apart)
+    if wrong is None:
         return
-    seen = f"{apart} after" if apart.total_seconds() >= 0 else f"{-apart} before"
+    seen, limit = wrong
     yield about(after, "series", f"starts {seen} the start of task {before.task.id!r}; in the series it must start {limit} after it.")
 
 

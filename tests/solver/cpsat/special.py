@@ -1,8 +1,9 @@
 """Instances with special resources, a slow, plain judge of plans on them, and their optimum by trying everything."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise, product
+from random import Random
 
 from ortools.sat.python import cp_model
 
@@ -207,3 +208,30 @@ def cost(whole: Instance, plan: Plan) -> int:
     return sum(
         cost_of(whole, each, plan[position]) if position in plan else whole.scalars["unserved"] * each.weight for position, each in enumerate(whole.requests)
     )
+
+
+Judge = Callable[[Instance, Plan], object]
+"""Says what a plan breaks; anything false: nothing."""
+
+
+def finds_the_best(whole: Instance, judge: Judge, seed: int) -> None:
+    """The model's plan is as good as the best of all that break nothing, some of which it takes as hints."""
+    plans = [plan for plan in every_plan(whole) if not judge(whole, plan)]
+    best = solved(whole)
+    assert not judge(whole, best)
+    assert cost(whole, best) == min(cost(whole, plan) for plan in plans)
+    for plan in Random(seed).sample(plans, min(3, len(plans))):
+        check_hint(whole, plan)
+
+
+def judges_alike(whole: Instance, judge: Judge, seed: int) -> None:
+    """The model admits those of some plans that break nothing."""
+    plans = list(every_plan(whole))
+    for plan in Random(seed).sample(plans, min(10, len(plans))):
+        assert admits(whole, plan) == (not judge(whole, plan))
+
+
+def pays_least(whole: Instance, judge: Judge) -> None:
+    """With terms that look at what requests share, too."""
+    priced = with_coupled_terms(whole)
+    assert spent_cost(priced, solved(priced)) == min(spent_cost(priced, plan) for plan in every_plan(priced) if not judge(priced, plan))

@@ -6,7 +6,7 @@ from random import Random
 import pytest
 
 from scheduler.ticks.instance import FixedUse, Instance
-from tests.solver.cpsat.special import admits, broken, check_hint, cost, every_plan, instance, oven, part, solved, spent_cost, with_coupled_terms
+from tests.solver.cpsat.special import admits, broken, finds_the_best, instance, judges_alike, oven, part, pays_least, solved
 
 
 def served(whole: Instance) -> int:
@@ -92,25 +92,14 @@ def random_ovens(random: Random) -> Instance:
 
 @pytest.mark.parametrize("seed", range(30))
 def test_batch_finds_what_trying_everything_finds(seed: int) -> None:
-    whole = random_ovens(Random(seed))
-    plans = [plan for plan in every_plan(whole) if not broken(whole, plan)]
-    best = solved(whole)
-    assert broken(whole, best) == ""
-    assert cost(whole, best) == min(cost(whole, plan) for plan in plans)
-    for plan in Random(seed).sample(plans, min(3, len(plans))):
-        check_hint(whole, plan)
+    finds_the_best(random_ovens(Random(seed)), broken, seed)
 
 
 @pytest.mark.parametrize("seed", range(15))
 def test_batch_refuses_what_is_broken(seed: int) -> None:
-    whole = random_ovens(Random(seed))
-    plans = list(every_plan(whole))
-    for plan in Random(seed).sample(plans, min(10, len(plans))):
-        assert admits(whole, plan) == (broken(whole, plan) == "")
+    judges_alike(random_ovens(Random(seed)), broken, seed)
 
 
 @pytest.mark.parametrize("seed", range(15))
 def test_batch_is_paid_for_as_little_as_possible(seed: int) -> None:
-    whole = with_coupled_terms(random_ovens(Random(seed)))
-    best = solved(whole)
-    assert spent_cost(whole, best) == min(spent_cost(whole, plan) for plan in every_plan(whole) if not broken(whole, plan))
+    pays_least(random_ovens(Random(seed)), broken)

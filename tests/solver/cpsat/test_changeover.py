@@ -9,7 +9,7 @@ from scheduler.solver.cpsat.model import build_model
 from scheduler.solver.domains import Explorer
 from scheduler.ticks.instance import FixedUse, Instance, TickChangeover, TickResource
 from tests.placement.builders import resource
-from tests.solver.cpsat.special import admits, broken, changeover, check_hint, cost, every_plan, instance, oven, part, solved, spent_cost, with_coupled_terms
+from tests.solver.cpsat.special import broken, changeover, finds_the_best, instance, judges_alike, oven, part, pays_least, solved
 
 TWO = ((0, 1), (2, 0))
 """One tick from a to b, two back."""
@@ -127,25 +127,14 @@ def random_units(random: Random) -> Instance:
 
 @pytest.mark.parametrize("seed", range(40))
 def test_changeover_finds_what_trying_everything_finds(seed: int) -> None:
-    whole = random_units(Random(seed))
-    plans = [plan for plan in every_plan(whole) if not broken(whole, plan)]
-    best = solved(whole)
-    assert broken(whole, best) == ""
-    assert cost(whole, best) == min(cost(whole, plan) for plan in plans)
-    for plan in Random(seed).sample(plans, min(3, len(plans))):
-        check_hint(whole, plan)
+    finds_the_best(random_units(Random(seed)), broken, seed)
 
 
 @pytest.mark.parametrize("seed", range(20))
 def test_changeover_refuses_what_is_broken(seed: int) -> None:
-    whole = random_units(Random(seed))
-    plans = list(every_plan(whole))
-    for plan in Random(seed).sample(plans, min(10, len(plans))):
-        assert admits(whole, plan) == (broken(whole, plan) == "")
+    judges_alike(random_units(Random(seed)), broken, seed)
 
 
 @pytest.mark.parametrize("seed", range(15))
 def test_changeover_is_paid_for_as_little_as_possible(seed: int) -> None:
-    whole = with_coupled_terms(random_units(Random(seed)))
-    best = solved(whole)
-    assert spent_cost(whole, best) == min(spent_cost(whole, plan) for plan in every_plan(whole) if not broken(whole, plan))
+    pays_least(random_units(Random(seed)), broken)

@@ -12,7 +12,7 @@ from scheduler.solver.domains import Explorer
 from scheduler.ticks.instance import FixedUse, Instance, Plan, TickRequest, TickResource, TickTravel
 from scheduler.ticks.uses import uses_of
 from tests.placement.builders import mode, need, request, resource, task
-from tests.solver.cpsat.special import admits, check_hint, cost, every_plan, instance, solved, spent_cost, with_coupled_terms
+from tests.solver.cpsat.special import finds_the_best, instance, judges_alike, pays_least, solved
 
 WAYS = ((0, 1, 2), (1, 0, 2), (2, 2, 0))
 """Site 1 is a tick from site 0, site 2 is two from both."""
@@ -180,25 +180,14 @@ def random_journeys(random: Random) -> Instance:
 
 @pytest.mark.parametrize("seed", range(30))
 def test_travel_finds_what_trying_everything_finds(seed: int) -> None:
-    whole = random_journeys(Random(seed))
-    plans = [plan for plan in every_plan(whole) if not is_broken(whole, plan)]
-    best = solved(whole)
-    assert not is_broken(whole, best)
-    assert cost(whole, best) == min(cost(whole, plan) for plan in plans)
-    for plan in Random(seed).sample(plans, min(3, len(plans))):
-        check_hint(whole, plan)
+    finds_the_best(random_journeys(Random(seed)), is_broken, seed)
 
 
 @pytest.mark.parametrize("seed", range(15))
 def test_travel_refuses_what_is_broken(seed: int) -> None:
-    whole = random_journeys(Random(seed))
-    plans = list(every_plan(whole))
-    for plan in Random(seed).sample(plans, min(10, len(plans))):
-        assert admits(whole, plan) == (not is_broken(whole, plan))
+    judges_alike(random_journeys(Random(seed)), is_broken, seed)
 
 
 @pytest.mark.parametrize("seed", range(15))
 def test_travel_is_paid_for_as_little_as_possible(seed: int) -> None:
-    whole = with_coupled_terms(random_journeys(Random(seed)))
-    best = solved(whole)
-    assert spent_cost(whole, best) == min(spent_cost(whole, plan) for plan in every_plan(whole) if not is_broken(whole, plan))
+    pays_least(random_journeys(Random(seed)), is_broken)
