@@ -21,7 +21,7 @@ MOST_REQUESTS = 120
 MOST_CANDIDATES = 4_000
 """A larger instance is not solved whole: the model would take the time that neighbourhoods use better."""
 
-FIRST_RUNS, FIRST_WHOLE, POLISH, SECOND_RUNS = 0.25, 0.25, 0.4, 0.4
+FIRST_RUNS, FIRST_WHOLE, SECOND_RUNS, POLISH = 0.25, 0.2, 0.7, 0.6
 """Shares of the time left at that moment; what remains goes to the whole once more, from a better plan."""
 
 RUNS = 0.85
@@ -44,15 +44,15 @@ class _Climb:
         self.spent = 0.0
 
     def run(self) -> Exact:
-        """Runs, whole, neighbourhoods, runs, whole; until proved or the budget is over."""
+        """Runs, whole, runs, neighbourhoods, whole; until proved or the budget is over."""
         is_small = len(self.instance.requests) <= MOST_REQUESTS and sizes(self.ideal.domains) <= MOST_CANDIDATES
         steps: list[Callable[[], bool]] = [lambda: self._recreate(RUNS), lambda: self._polish(1.0)]
         if is_small:
             steps = [
                 lambda: self._recreate(FIRST_RUNS, once=True),
                 lambda: self._whole(FIRST_WHOLE),
-                lambda: self._polish(POLISH),
                 lambda: self._recreate(SECOND_RUNS, again=1),
+                lambda: self._polish(POLISH),
                 lambda: self._whole(1.0),
             ]
         proved = self._is_proved()

@@ -5,7 +5,9 @@ the whole. Here the runs of all batch resources are sequences (`lanes`); a move 
 follows moves up, and the move stays if it is cheaper, or dearer by no more than the temperature forgives.
 """
 
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
+from itertools import cycle
 from math import log
 from random import Random
 from time import monotonic
@@ -30,8 +32,14 @@ SAMPLE = 400
 HOT, COLD = 0.2, 0.1
 """First temperature, as a share of what a move that is dearer costs more on average; and last one, of what it does where that is little."""
 
-MOVES_A_LOAD = 20_000
-"""Moves of one cooling down, for each load; after that it begins anew from the best."""
+WAYS = ((1.0, 1.0), (2.5, 2.0), (5.0, 1.5))
+"""Each cooling down begins so many times as hot as the first, and bends so that it is hot for longer: instances differ in what they need."""
+
+MOVES_A_LOAD = 8_000
+"""Moves of one cooling down, for each load; after that it begins anew from the best. Where there is time for fewer, it begins less hot."""
+
+TIMELY = 0.7
+"""How often a run is put where it would not be late, and not anywhere."""
 
 TELL_SECONDS = 1.0
 """A better plan is looked through and told at most this often."""
@@ -82,16 +90,26 @@ class _Annealing:
 
     def run(self, *, once: bool) -> tuple[Plan, float]:
         """Cools down, once or again and again, until the budget is over."""
+        began = monotonic()
         dearer = self._dearer()
         if dearer:
             cold = COLD * dearer[len(dearer) // 10]
-            hot = max(cold, HOT * sum(dearer) / len(dearer))
-            while self._cool(hot, cold) and not once:
+            hot = max(cold, HOT * self._share(monotonic() - began) * sum(dearer) / len(dearer))
+            for times, bend in cycle(WAYS):
+                if not self._cool(times * hot, cold, bend) or once:
+                    break
                 self._return()
             self._take_over()
         return self.plan, self.moves / MOVES_A_SECOND
 
-    def _cool(self, hot: float, cold: float) -> bool:
+    def _share(self, sampled: float) -> float:
+        """What part of the moves of a cooling down there is time for; `sampled` seconds were needed for a few."""
+        left = self.allowed
+        if left is None:
+            left = int(self.budget.left * SAMPLE / max(sampled, 1e-9))
+        return min(1.0, left / (MOVES_A_LOAD * len(self.loads)))
+
+    def _cool(self, hot: float, cold: float, bend: float) -> bool:
         """From hot to cold, in as many moves as help or as there is time for; whether there is time left."""
         most = MOVES_A_LOAD * len(self.loads)
         if self.allowed is not None:
@@ -108,7 +126,7 @@ class _Annealing:
                 if self.allowed is None:
                     # A repeatable run must not look at the clock.
                     progress = max(progress, (monotonic() - began) / max(wall, 1e-9))
-                temperature = hot * (cold / hot) ** min(1.0, progress)
+                temperature = hot * (cold / hot) ** min(1.0, progress) ** bend
                 if self.report is not None and self.best < reported and monotonic() - told > TELL_SECONDS:
                     self._take_over()
                     reported, told = self.best, monotonic()
@@ -327,8 +345,12 @@ class _Annealing:
         return [(lane, runs, here, here + 1), (target, others, there, there + 1)]
 
     def _place(self, target: Lane, run: Batch) -> int:
-        """A position for a run."""
-        return int(self.random.random() * (len(target.runs) + 1))
+        """A position for a run: mostly one at which it would not be late, else any."""
+        random = self.random.random
+        if run.limits and random() < TIMELY:
+            at = run.first + random() * (run.limits[int(random() * len(run.limits))] - run.first)
+            return bisect_left(target.starts, at)
+        return int(random() * (len(target.runs) + 1))
 
     def _move_run(self) -> Edits:
         """A run goes to another position, of its lane or another one."""
@@ -348,7 +370,7 @@ class _Annealing:
         number = load.lanes[int(self.random.random() * len(load.lanes))]
         target = self.lanes.lanes[number]
         if target is lane:
-            there = int(self.random.random() * len(lane.runs))
+            there = min(self._place(lane, run), len(lane.runs) - 1)
             return [] if there == here else self._shift(lane, run, here, there)
         fresh = self.lanes.run(number, run.members)
         if fresh is None:
