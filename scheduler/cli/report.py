@@ -65,8 +65,10 @@ def print_result(problem: Problem, result: Result) -> None:
         return
     counts = count(problem, result.schedule)
     typer.echo(f"served {counts.served} of {counts.served + counts.unserved}, late {counts.tardy}, moved {counts.moves}")
-    if result.objective is not None and result.bound is not None and result.gap is not None:
-        typer.echo(f"objective {result.objective:,}  bound {result.bound:,}  gap {result.gap:.2%}")
+    for each in result.tiers:
+        # With a single tier nobody need know that there are tiers.
+        name = f"tier {each.tier}  " if len(result.tiers) > 1 else ""
+        typer.echo(f"{name}objective {each.objective:,}  bound {each.bound:,}  gap {each.gap:.2%}")
     print_score(result.score)
     print_left_out(result.schedule)
 

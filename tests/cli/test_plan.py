@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 
 from scheduler.demo import demo_problem
 from scheduler.model import codec
+from scheduler.model.schedule import Schedule
 from tests.cli.commands import Shell
 from tests.ticks.labs import at, chamber, hours, needs, operator, problem, request, task
 
@@ -32,6 +34,21 @@ def test_solve_writes_a_schedule_that_verifies(planned: Shell) -> None:
     ran = planned("verify", "problem.json", "schedule.json")
     assert (ran.code, ran.err) == (0, "")
     assert "clean: every rule holds" in ran.out
+
+
+def test_wide_vocabulary_is_solved_and_verified_in_words(shell: Shell) -> None:
+    wide = Path(__file__).parents[1] / "instances"
+    Path("problem.json").write_bytes((wide / "problem-2.json").read_bytes())
+    schedule = codec.parse(Schedule, (wide / "schedule-2.json").read_bytes())
+    shell.put("schedule.json", replace(schedule, runs=schedule.runs[1:]))
+    solved = shell("solve", "problem.json", "-o", "again.json", "--time-limit", "20", "-q")
+    assert solved.code == 0
+    assert "tier 1  objective 194,000  bound 194,000  gap 0.00%" in solved.out
+    assert "changeover_cost tier 1             6 x 12" in solved.out
+    ran = shell("verify", "problem.json", "schedule.json")
+    assert ran.code == 4
+    assert "violation of batch: Run 'run-7' on 'oven', with task 'heat' of request 'joins', is not listed." in ran.out
+    assert "quota_excess" in ran.out
 
 
 def test_solve_json_has_what_machines_need(shell: Shell) -> None:
