@@ -18,6 +18,7 @@ from scheduler.solver.groups import Group
 from scheduler.solver.improve import improve
 from scheduler.solver.loads import raise_by_loads
 from scheduler.solver.polish import polish
+from scheduler.solver.squeaky import serve_more
 from scheduler.ticks.instance import Instance, Plan
 
 FEW = 100
@@ -26,7 +27,7 @@ FEW = 100
 FIRST_GATHER, IMPROVE, LATER_GATHER, POLISH = 0.3, 0.35, 0.5, 0.4
 """Shares of the time left at that moment."""
 
-SERVE, LONG_POLISH = 0.3, 0.7
+SERVE, SHORT_GATHER, LONG_POLISH = 0.3, 0.12, 0.75
 """The same where neighbourhoods do the work of ruin and recreate: first for requests left out, then for all."""
 
 PATIENCE = 6.0
@@ -77,12 +78,25 @@ class _Climb:
     def _rungs(self) -> Sequence[Callable[[], None]]:
         if self.instance.has_inner_terms:
             # The earliest completion, which placement is good at, is not what costs here.
-            serve: list[Callable[[], None]] = [lambda: self._polish(SERVE)] if len(self.plan) < sum(each.can_serve for each in self.ideal.domains) else []
+            serve: list[Callable[[], None]] = [self._serve] if self._left_out() else []
             later: list[Callable[[], None]] = [lambda: self._polish(LONG_POLISH), self._price, lambda: self._gather(LATER_GATHER, PATIENCE)]
-            return (*serve, lambda: self._gather(FIRST_GATHER, 1.0), *later)
+            return (*serve, lambda: self._gather(SHORT_GATHER, 1.0), *later)
         is_small = len(self.instance.requests) <= FEW
         first: list[Callable[[], None]] = [lambda: self._gather(FIRST_GATHER, 1.0), self._price] if is_small else []
         return (*first, self._improve, self._price, lambda: self._gather(LATER_GATHER, PATIENCE), lambda: self._polish(POLISH))
+
+    def _left_out(self) -> int:
+        return sum(each.can_serve for each in self.ideal.domains) - len(self.plan)
+
+    def _serve(self) -> None:
+        """More requests are served; what that costs is looked at later."""
+        share = self._share(SERVE)
+        plan = serve_more(self.instance, self.plan, self.budget.seed, share.is_over)
+        if plan_cost(self.instance, plan) < plan_cost(self.instance, self.plan):
+            self.plan = plan
+            self._say("serve", plan, self.first)
+        if self._left_out():
+            self._polish(SERVE)
 
     def _is_proved(self) -> bool:
         return bool(self.groups) and plan_cost(self.instance, self.plan) == sum(each.scalar for each in self.groups)

@@ -64,7 +64,7 @@ RULES: Mapping[str, Rule] = {
 def rules_for(instance: Instance) -> tuple[str, ...]:
     """The rules worth their time: a year has time for one pass, a backlog for two, a month for all but the last.
 
-    That is for objectives that look into requests: those are slow to place, and to be served at all is what counts first.
+    That and the first are for objectives that look into requests: those are slow to place, and to be served at all is what counts first.
     """
     *names, last = RULES
     requests = len(instance.requests)
@@ -72,7 +72,7 @@ def rules_for(instance: Instance) -> tuple[str, ...]:
         return tuple(names[:1])
     if requests > 4_000:
         return tuple(names[:2])
-    return (last, *names) if instance.has_inner_terms else tuple(names)
+    return (last, names[0]) if instance.has_inner_terms else tuple(names)
 
 
 def construct(

@@ -24,9 +24,9 @@ from scheduler.solver.neighbourhoods import LEFT_OUT, Landscape, kinds_for, with
 from scheduler.solver.thinning import SPARES, thinned
 from scheduler.ticks.instance import Instance, Placement, Plan, TickRequest
 
-FEWEST, MOST = 4, 40
-START_SIZE = 8
-"""Requests of a neighbourhood."""
+FEWEST, MOST = 4, 50
+START_SIZE = 10
+"""Tasks of a neighbourhood: requests of one task and of thirty are not alike."""
 
 SECONDS = 1.0
 """What one neighbourhood may take."""
@@ -137,11 +137,23 @@ class _Polisher:
             (name,) = self.random.choices(names, [self.habits[each].gain / self.habits[each].seconds for each in names])
             if len(self.plan) < self.servable and self.random.random() < LEFT_OUT_SHARE:
                 name = LEFT_OUT
-            members = with_whole_runs(land, self.kinds[name](land, self.random, round(self.habits[name].size)))
-            if len(members) > 1 and taken.isdisjoint(members):
+            size = round(self.habits[name].size)
+            members = with_whole_runs(land, self._cut(self.kinds[name](land, self.random, size), size))
+            if members and taken.isdisjoint(members):
                 chosen.append((name, members))
                 taken.update(members)
         return chosen
+
+    def _cut(self, members: Sequence[int], most_tasks: int) -> list[int]:
+        """The first of `members`, and of the others as many as have so many tasks together."""
+        kept: list[int] = []
+        tasks = 0
+        for each in members:
+            more = len(self.instance.requests[each].tasks)
+            if not kept or tasks + more <= most_tasks:
+                kept.append(each)
+                tasks += more
+        return kept
 
     def _solve(self, members: tuple[int, ...], random: Random) -> tuple[Exact, float]:
         began = monotonic()
@@ -173,7 +185,7 @@ class _Polisher:
         habit = self.habits[name]
         habit.gain = max(0.02, MEMORY * habit.gain + (1 - MEMORY) * gains)
         habit.seconds = MEMORY * habit.seconds + (1 - MEMORY) * max(seconds, 0.01)
-        habit.size = min(MOST, habit.size + 0.5) if found.is_proved else max(FEWEST, habit.size - 1)
+        habit.size = min(MOST, habit.size * 1.05 + 0.5) if found.is_proved else max(FEWEST, habit.size * 0.9)
 
     def _fits(self, plan: Plan) -> bool:
         """Whether all bookings of the plan go together, now that several workers have planned at once."""

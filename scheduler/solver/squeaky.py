@@ -1,0 +1,74 @@
+"""Serving everybody where room is scarce: requests that were left out are placed earlier the next time, until none is left out.
+
+Placed at its earliest, whatever it costs: what it costs is for the rungs above, which cannot bring in easily who is left out.
+
+Source: Joslin and Clements, Squeaky Wheel Optimization, 1999.
+"""
+
+from collections.abc import Callable, Sequence
+from random import Random
+
+from scheduler.placement.occupancy import Occupancy
+from scheduler.placement.search import search
+from scheduler.solver.construct import tightest
+from scheduler.ticks.instance import Instance, Plan
+
+STEPS = 600
+"""What placing one request may take."""
+
+MOST_PASSES = 60
+"""Passes over all requests."""
+
+IDLE = 25
+"""After so many passes in a row that serve no more, whoever is left out is left to others."""
+
+
+def serve_more(instance: Instance, plan: Plan, seed: int, is_over: Callable[[], bool]) -> Plan:
+    """A plan in which requests of more weight are served than in `plan`, or that plan. The same seed gives the same as long as nothing ends it early."""
+    random = Random(seed)  # noqa: S311 - a search, not a secret
+    empty = Occupancy(instance)
+    order = sorted(range(len(instance.requests)), key=lambda each: (tightest(instance, instance.requests[each]), each))
+    best, least = plan, _weight(instance, [each for each in order if each not in plan])
+    kept, idle = least, 0
+    for number in range(MOST_PASSES):
+        if least == 0 or idle >= IDLE or is_over():
+            break
+        found, left = _pass(instance, empty.copy(), order, is_over)
+        weight = _weight(instance, left)
+        idle = 0 if weight < least else idle + 1
+        if weight < least:
+            best, least = found, weight
+        # As good as what we had: from here on. The very first order has nothing to be compared with.
+        if weight <= kept or number == 0:
+            kept, base = weight, (order, left)
+        order = _moved(*base, random)
+    return best
+
+
+def _pass(instance: Instance, occupancy: Occupancy, order: Sequence[int], is_over: Callable[[], bool]) -> tuple[Plan, list[int]]:
+    """The requests placed one after the other, and those left out."""
+    plan: Plan = {}
+    left: list[int] = []
+    for each in order:
+        request = instance.requests[each]
+        found = None if not request.can_serve or is_over() else search(occupancy, request, None, steps=STEPS) if request.tasks else (0, ())
+        if found is None:
+            left.append(each)
+        else:
+            occupancy.book_placement(request, found[1])
+            plan[each] = found[1]
+    return plan, left
+
+
+def _moved(order: Sequence[int], left: Sequence[int], random: Random) -> list[int]:
+    """The order with each request that was left out somewhere before where it was."""
+    moved = list(order)
+    for each in left:
+        place = moved.index(each)
+        moved.insert(random.randrange(max(1, place)), moved.pop(place))
+    return moved
+
+
+def _weight(instance: Instance, left: Sequence[int]) -> int:
+    """Weight of those left out who can be served at all."""
+    return sum(instance.requests[each].weight for each in left if instance.requests[each].can_serve)
