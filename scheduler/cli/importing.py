@@ -53,6 +53,8 @@ def import_problem(
         typer.echo("the lab has no methods: the page can plan, but offers no test to ask for; add lab.methods and import again")
     if problem.in_force:
         typer.echo("the bookings in force of the file were not taken over: plan and publish in the service")
+    if problem.companies or problem.quotas:
+        typer.echo("companies and quotas of the file were not taken over: the service plans without them so far; `slotwright solve` keeps to them")
     typer.echo(f"next: slotwright serve --database {shlex.quote(url)}")
 
 

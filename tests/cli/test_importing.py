@@ -2,7 +2,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from scheduler.demo import demo_problem
-from scheduler.model.problem import Problem
+from scheduler.model.problem import Company, Problem
 from scheduler.service import lab, requests
 from scheduler.service.database import Database
 from tests.cli.commands import Shell
@@ -38,6 +38,14 @@ def test_import_again_skips_what_is_there_and_takes_the_new_lab(shell: Shell) ->
     assert "(unchanged)" in shell("import", "mine.json", "--database", URL).out
     with Database.open(URL) as database:
         assert (lab.lab_version(database), len(requests.list_requests(database))) == (2, 5)
+
+
+def test_import_says_what_it_does_not_take_over(shell: Shell) -> None:
+    mine = small()
+    shell.put("mine.json", mine)
+    assert "not taken over" not in shell("import", "mine.json", "--database", URL).out
+    shell.put("mine.json", replace(mine, companies=(Company(id=mine.requests[0].company, is_small=True),)))
+    assert "companies and quotas of the file were not taken over" in shell("import", "mine.json", "--database", URL).out
 
 
 def test_import_stores_nothing_if_one_request_is_too_late(shell: Shell) -> None:
