@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import combinations, product
 
-from scheduler.placement.shapes import NO_SITE, site_groups, sites_of
-from scheduler.ticks.instance import Instance, TickBooking, TickLink, TickRequest, Ticks
+from scheduler.placement.shapes import NO_SITE, loose_ties, site_groups, sites_of
+from scheduler.ticks.instance import Instance, TickBooking, TickLink, TickMode, TickRequest, Ticks, TickTask
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +35,34 @@ class Setting:
 def settings(instance: Instance, request: TickRequest, fixed: Mapping[int, TickBooking]) -> Iterator[Setting]:
     """Every setting; together they hold every placement of the request in which the `fixed` bookings stand."""
     count = len(request.tasks)
-    for ways in _at_sites(instance, request, fixed):
+    for ways in (ways for each in _loosened(instance, request) for ways in _at_sites(instance, each, fixed)):
         for shared in _same_resources(request, ways, [each for each in request.links if each.kind == "same_resource"]):
             yield from _same_people(instance, request, Setting(shared, (None,) * count), [each for each in request.links if each.kind == "same_people"])
+
+
+def _loosened(instance: Instance, request: TickRequest) -> Iterator[TickRequest]:
+    """The request, and as it is if some of the tasks that tie same_site links together are nowhere and so tie nothing."""
+    yield request
+    loose = loose_ties(request, [each.site for each in instance.resources])
+    for size in range(1, len(loose) + 1):
+        for chosen in combinations(loose, size):
+            links = []
+            for link in request.links:
+                kept = tuple(task for task in link.tasks if task not in chosen) if link.kind == "same_site" else link.tasks
+                if len(kept) > 1:
+                    links.append(replace(link, tasks=kept))
+            tasks = tuple(_nowhere(instance, task) if number in chosen else task for number, task in enumerate(request.tasks))
+            yield replace(request, tasks=tasks, links=tuple(links))
+
+
+def _nowhere(instance: Instance, task: TickTask) -> TickTask:
+    """The task with no candidates but those without a site."""
+
+    def narrow(mode: TickMode) -> TickMode:
+        wanted = (replace(each, candidates=tuple(c for c in each.candidates if instance.resources[c].site == NO_SITE)) for each in mode.requirements)
+        return replace(mode, requirements=tuple(wanted))
+
+    return replace(task, modes=tuple(narrow(mode) for mode in task.modes))
 
 
 def institutes(instance: Instance, resources: Iterable[int]) -> frozenset[int]:

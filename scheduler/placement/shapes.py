@@ -172,7 +172,7 @@ class Shapes:
     def _plain(self, request: TickRequest, has_preferences: bool, preferred: Shape | None, *, is_own: bool = False) -> Shape:
         line = _line(request) if all(task.site < 0 for task in request.tasks) else None
         frames: tuple[Frame, ...] | None = None
-        if line is not None and all(link.kind == "same_site" for link in request.links):
+        if line is not None and all(link.kind == "same_site" for link in request.links) and not (request.links and loose_ties(request, self._site_of)):
             frames = self._line_frames(request, line[0], is_own)
         if line is None or frames is None:
             return Shape(request, (), (), (), has_preferences, preferred)
@@ -338,6 +338,16 @@ def sites_of(mode: TickMode, site_of: list[int]) -> list[int]:
     """The sites of the mode's candidates in the order of their first mention."""
     sites = dict.fromkeys(site_of[each] for requirement in mode.requirements for each in requirement.candidates)
     return [site for site in sites if site != NO_SITE]
+
+
+def loose_ties(request: TickRequest, site_of: list[int]) -> list[int]:
+    """The tasks in several same_site links that could be done by resources without a site alone: then they tie those links together no more."""
+    ties = [task for task in range(len(request.tasks)) if sum(link.kind == "same_site" and task in link.tasks for link in request.links) > 1]
+    return [task for task in ties if request.tasks[task].site == NO_SITE and any(_can_be_nowhere(mode, site_of) for mode in request.tasks[task].modes)]
+
+
+def _can_be_nowhere(mode: TickMode, site_of: list[int]) -> bool:
+    return all(sum(site_of[each] == NO_SITE for each in requirement.candidates) >= requirement.count for requirement in mode.requirements)
 
 
 def site_groups(tasks: int, links: Iterable[TickLink]) -> list[list[int]]:

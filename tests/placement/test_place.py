@@ -229,3 +229,16 @@ def test_place_a_dense_request_in_proportion() -> None:
     assert found is not None
     assert [each.start for each in found.placement] == list(range(count))
     assert process_time() - began < 1.5
+
+
+def test_a_task_that_is_nowhere_does_not_tie_two_sites_together() -> None:
+    # x is done by somebody without a site, so y may be at one site and z at the other.
+    resources = [resource("mobile", "####", site=-1), resource("seoul", "####", site=0), resource("busan", "####", site=1)]
+    tasks = [task(mode(2, need([number], 2)), name=name) for number, name in enumerate("xyz")]
+    whole = instance(4, resources, request(*tasks, links=[link("same_site", 0, 1), link("same_site", 0, 2)]))
+    placed = place(whole, Occupancy(whole), 0)
+    assert placed is not None
+    assert [each.resources for each in placed.placement] == [((0,),), ((1,),), ((2,),)]
+    # Somebody with a site does tie them.
+    seated = instance(4, [resource("here", "####", site=0), *resources[1:]], whole.requests[0])
+    assert place(seated, Occupancy(seated), 0) is None
