@@ -132,6 +132,9 @@ class Lanes:
         least: dict[int, Shape] = {}
         demand = 0
         for number, mode in enumerate(task.modes):
+            possible = domain.tasks[0][number].candidates
+            if not possible:
+                continue
             if len(mode.requirements) != 1 or mode.starts != -1:
                 return None
             need = mode.requirements[0]
@@ -143,7 +146,7 @@ class Lanes:
                 data = instance.resources[resource]
                 if not data.is_batch or data.sessions is not None:
                     return None
-                if resource not in domain.tasks[0][number].candidates[0]:
+                if resource not in possible[0]:
                     continue
                 kept = forms.setdefault(resource, {})
                 if shape not in kept:
