@@ -15,6 +15,7 @@ from time import monotonic
 from scheduler.errors import Defect
 from scheduler.placement.cost import plan_cost
 from scheduler.placement.occupancy import Occupancy
+from scheduler.solver.beside import moves_made
 from scheduler.solver.bound import Ideal
 from scheduler.solver.cpsat.search import Budget
 from scheduler.solver.lanes import Batch, Change, Lane, Lanes, Load
@@ -429,6 +430,9 @@ def _without(run: Batch, load: Load) -> tuple[Load, ...]:
 
 def _stands(instance: Instance, plan: Plan) -> bool:
     """Whether all bookings of the plan go together."""
+    most = instance.most_moves
+    if most is not None and sum(moves_made(request, plan.get(position)) for position, request in enumerate(instance.requests)) > most:
+        return False
     occupancy = Occupancy(instance)
     try:
         for position, placement in plan.items():
