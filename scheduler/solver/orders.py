@@ -25,8 +25,14 @@ MEMORY = 50
 LATE, RIVAL = 0.7, 0.8
 """How often somebody who is late moves, not anybody; and how often it moves to just before somebody who wants the same."""
 
-PATIENCE, SHAKES = 500, 8
-"""After so many moves in a row without a shorter plan, so many are made whatever they lead to."""
+PATIENCE, SHAKES = 200, 8
+"""After so many moves in a row without a shorter plan it begins anew: from a plain order that chance has changed, or so many moves on."""
+
+AIMS = (1.0, 0.97, 1.03)
+"""What it aims at then, as a share of the least makespan: another aim leads past other places where no move helps."""
+
+NOISE = 0.3
+"""By how much chance changes what a plain order goes by."""
 
 IDLE = 20_000
 """After so many moves in a row without a shorter plan it is left to other rungs."""
@@ -73,58 +79,68 @@ class _Orders:
     def __init__(self, instance: Instance, least: int, budget: Budget) -> None:
         self.instance, self.budget = instance, budget
         self.serial: Serial = serial_for(instance)
-        self.aim = least + instance.start_minute
+        self.least = least
+        self.goal = self.aim = least + instance.start_minute
         self.random = Random(budget.seed)  # noqa: S311 - a search, not a secret
         self.spent = 0.0
-        self.last = instance.ticks * instance.tick_minutes
+        self.whole = self.last = instance.ticks * instance.tick_minutes
         self.rivals, self.clash = _rivals(instance)
+        self.work = [_minutes(each) for each in instance.requests]
 
     def run(self, plan: Plan, report: Callable[[Plan], None] | None) -> Plan:
-        """Moves until the aim is reached, nothing has got shorter for long or the budget is over."""
-        best, shortest = dict(plan), makespan(self.instance, plan)
+        """Moves until the least is reached, nothing has got shorter for long or the budget is over."""
+        best = dict(plan)
         now = self._first(plan)
         if now is None:
             return best
-        length = max(now.ends)
-        if length - self.instance.start_minute < shortest or len(best) < len(now.order):
-            best = self._plan(now, plan)
-            if report is not None:
-                report(best)
-        now = self._within(now, now.total)
-        memory = [now.total] * MEMORY
+        # A plan that leaves out who could be served does not count, however short it is.
+        length = makespan(self.instance, plan) + self.instance.start_minute if all(each in plan for each in now.order) else self.whole + 1
+        memory: list[int] = []
         idle = moves = 0
-        while length > self.aim and idle < IDLE and not self._is_over():
+        while True:
+            if max(now.ends) < length:
+                length, idle = max(now.ends), 0
+                best = self._plan(now, plan)
+                if report is not None:
+                    report(best)
+            if length <= self.goal or idle >= IDLE or self._is_over():
+                return best
+            if not memory or now.total == 0 or (idle and idle % PATIENCE == 0):
+                now = self._anew(now) if memory else self._within(now, now.total)
+                memory = [now.total] * MEMORY
+                idle += 1
+                continue
             moves += 1
             idle += 1
             slot = moves % MEMORY
             order, start = self._move(now)
-            better = self._placed(order, start, now, max(now.total, memory[slot]))
-            if better is not None:
-                now = better
-                if max(now.ends) < length:
-                    length, idle = max(now.ends), 0
-                    best = self._plan(now, plan)
-                    if report is not None:
-                        report(best)
+            now = self._placed(order, start, now, max(now.total, memory[slot])) or now
             memory[slot] = now.total
-            if idle % PATIENCE == 0 and idle:
-                now = self._shaken(now)
-                memory = [now.total] * MEMORY
-        return best
 
-    def _shaken(self, now: _Schedule) -> _Schedule:
-        """Some moves on, whatever they lead to."""
+    def _anew(self, now: _Schedule) -> _Schedule:
+        """Another order, whatever it leads to, and perhaps another aim."""
         order = list(now.order)
-        for _ in range(SHAKES):
-            order, _start = self._move(replace(now, order=order))
-        return self._placed(order, 0, None, self.last * len(order)) or now
+        if self.random.random() < 0.5:
+            power = self.random.random()
+            key = {each: self.clash[each] * self.work[each] ** power * (1 - NOISE * self.random.random()) for each in sorted(order)}
+            order.sort(key=lambda each: (-key[each], each))
+        else:
+            for _ in range(SHAKES):
+                order, _start = self._move(replace(now, order=order))
+        self.aim = self.instance.start_minute + int(self.least * self.random.choice(AIMS))
+        # The old order always fits, the new one need not.
+        self.last = self.whole
+        most = self.last * len(order)
+        found = self._placed(order, 0, None, most) or self._placed(now.order, 0, None, most)
+        assert found is not None  # it was placed before, within the same horizon
+        return self._within(found, found.total)
 
     def _first(self, plan: Plan) -> _Schedule | None:
         """The best of some plain orders; None if none of them has room for all."""
         movable = [position for position, request in enumerate(self.instance.requests) if request.tasks and request.can_serve]
         if len(movable) < 2:
             return None
-        work = [_minutes(each) for each in self.instance.requests]
+        work = self.work
         starts = {position: min((each.start for each in placement), default=0) for position, placement in plan.items()}
         keys: list[Callable[[int], tuple[int, ...]]] = [
             lambda each: (-self.clash[each], each),
