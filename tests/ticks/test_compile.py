@@ -75,12 +75,12 @@ def test_compile_rounds_parts_outward() -> None:
         50 / 60,
         needs("chamber"),
         needs("operator", during="head", part=timedelta(minutes=20)),
-        needs("b", "operator", during="tail", part=timedelta(minutes=20)),
+        needs("b", "operator", during="tail", part=timedelta(minutes=25)),
     )
     whole, head, tail = compile_problem(problem(request(loading))).requests[0].tasks[0].modes[0].requirements
     assert (whole.begin, whole.end) == (0, 4)
     assert (head.begin, head.end) == (0, 2)
-    assert (tail.begin, tail.end) == (2, 4)  # the last 20 of 50 minutes are 30-50
+    assert (tail.begin, tail.end) == (1, 4)  # the last 25 of 50 minutes are 25-50
 
 
 def test_compile_leaves_out_candidates_without_the_capacity() -> None:
