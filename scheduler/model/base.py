@@ -5,6 +5,7 @@ Records are pydantic dataclasses with slots: validated like models, a fifth of t
 """
 
 import re
+from collections.abc import Hashable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
@@ -16,6 +17,10 @@ STRICT = ConfigDict(extra="forbid", ser_json_timedelta="iso8601", allow_inf_nan=
 
 LONGEST = timedelta(days=36_525)
 """No moment plus a length runs over the end of what datetimes can say: nothing below has to look out for it."""
+
+
+EARLIEST, LATEST = datetime(1901, 1, 1, tzinfo=UTC), datetime(9899, 12, 31, tzinfo=UTC)
+"""Moments that are worked out, not given, stay between these."""
 
 
 def _in_utc(moment: datetime) -> datetime:
@@ -50,6 +55,17 @@ Duration = Annotated[timedelta, Field(gt=timedelta(0), le=LONGEST), BeforeValida
 
 Lag = Annotated[timedelta, Field(ge=timedelta(0), le=LONGEST), BeforeValidator(fixed_length)]
 """A length of time, zero allowed."""
+
+
+def first_twice(names: Sequence[Hashable]) -> int | None:
+    """The position of the first of `names` that has come before; None if each is there once."""
+    seen: set[Hashable] = set()
+    for position, each in enumerate(names):
+        if each in seen:
+            return position
+        seen.add(each)
+    return None
+
 
 ID_LENGTH = 120
 """Most letters of an id."""

@@ -144,9 +144,9 @@ def _open_windows(
         else:
             hours = tuple(weekly[day.weekday()])
         for each in hours:
-            start = _instant(day, each.open, zone)
-            end = _instant(day if each.close > each.open else day + timedelta(days=1), each.close, zone)
-            if start < end:  # hours that fall into a clock change may vanish
+            start = max(within.start, _instant(day, each.open, zone))
+            end = min(within.end, _instant(day if each.close > each.open else day + timedelta(days=1), each.close, zone))
+            if start < end:  # hours that fall into a clock change may vanish, and those of the day before be over
                 opened.append(window(start, end))
         day += timedelta(days=1)
     return difference(intersection(union(opened), (within,)), union(closures))

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field, model_validator
 from pydantic.dataclasses import dataclass
 
-from scheduler.model.base import STRICT, Duration, Id, Lag
+from scheduler.model.base import STRICT, Duration, Id, Lag, first_twice
 
 Cost = Annotated[int, Field(ge=0, le=1_000_000_000)]
 """A price in whole units of the objective."""
@@ -68,28 +68,39 @@ class Changeover:
     @model_validator(mode="after")
     def _each_pair_once(self) -> "Changeover":
         pairs = [(each.before, each.after) for each in self.transitions]
-        if len(set(pairs)) != len(pairs):
-            number = next(n for n, pair in enumerate(pairs) if pair in pairs[:n])
+        number = first_twice(pairs)
+        if number is not None:
             raise ValueError(f"transitions[{number}]: from {pairs[number][0]!r} to {pairs[number][1]!r} is given twice; keep one")
         names = [each.recipe for each in self.cleaning]
-        if len(set(names)) != len(names):
-            number = next(n for n, name in enumerate(names) if name in names[:n])
+        number = first_twice(names)
+        if number is not None:
             raise ValueError(f"cleaning[{number}].recipe: {names[number]!r} is given twice; keep one")
         return self
 
 
+class Matrix:
+    """Times and costs between the recipes of one changeover, made ready to be asked many times."""
+
+    __slots__ = ("_cleaning", "_listed", "_otherwise")
+
+    def __init__(self, changeover: Changeover) -> None:
+        self._listed = {(each.before, each.after): each for each in changeover.transitions}
+        self._cleaning = {each.recipe: each for each in changeover.cleaning}
+        self._otherwise = changeover.otherwise
+
+    def transition(self, before: str, after: str) -> tuple[timedelta, int] | None:
+        """Time and cost from a use of recipe `before` to one of `after`, cleaning included, warm-up not; None: the matrix has a hole there."""
+        found = self._listed.get((before, after)) or (self._otherwise if before != after else _NOTHING)
+        if found is None:
+            return None
+        cleaning = self._cleaning.get(before, _NOTHING)
+        return found.time + cleaning.time, found.cost + cleaning.cost
+
+
+_NOTHING = Otherwise()
+"""Like after like, and what leaves no dirt."""
+
+
 def transition(changeover: Changeover, before: str, after: str) -> tuple[timedelta, int] | None:
-    """Time and cost from a use of recipe `before` to one of `after`, cleaning included, warm-up not; None: the matrix has a hole there."""
-    found = next((each for each in changeover.transitions if (each.before, each.after) == (before, after)), None)
-    if found is not None:
-        time, cost = found.time, found.cost
-    elif before == after:
-        time, cost = timedelta(0), 0
-    elif changeover.otherwise is not None:
-        time, cost = changeover.otherwise.time, changeover.otherwise.cost
-    else:
-        return None
-    for each in changeover.cleaning:
-        if each.recipe == before:
-            time, cost = time + each.time, cost + each.cost
-    return time, cost
+    """As `Matrix.transition`, asked once."""
+    return Matrix(changeover).transition(before, after)

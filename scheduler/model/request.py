@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 from pydantic.dataclasses import dataclass
 
-from scheduler.model.base import STRICT, Duration, Id, Lag, Moment, Name
+from scheduler.model.base import STRICT, Duration, Id, Lag, Moment, Name, first_twice
 from scheduler.model.calendar import TimeZone, Weekday
 
 During = Literal["whole", "head", "tail", "before", "after"]
@@ -99,10 +99,10 @@ class Mode:
 
     @model_validator(mode="after")
     def _parts_fit(self) -> "Mode":
-        names = [each.id for each in self.requirements]
+        twice = first_twice([each.id for each in self.requirements])
+        if twice is not None:
+            raise ValueError(f"requirements[{twice}].id: {self.requirements[twice].id!r} is used twice in this mode; give each requirement its own id")
         for index, each in enumerate(self.requirements):
-            if each.id in names[:index]:
-                raise ValueError(f"requirements[{index}].id: {each.id!r} is used twice in this mode; give each requirement its own id")
             if each.part is not None and each.during in ("head", "tail") and each.part > self.duration:
                 raise ValueError(f"requirements[{index}].part: longer than the task's duration; shorten it")
         if self.max_duration is not None and self.max_duration < self.duration:
@@ -261,6 +261,6 @@ class Request:
 
 
 def _refuse_twice(where: str, ids: list[str]) -> None:
-    if len(set(ids)) != len(ids):
-        twice = next(each for index, each in enumerate(ids) if each in ids[:index])
-        raise ValueError(f"{where}: the id {twice!r} is used twice; give each its own id")
+    twice = first_twice(ids)
+    if twice is not None:
+        raise ValueError(f"{where}: the id {ids[twice]!r} is used twice; give each its own id")

@@ -7,7 +7,9 @@ from typing import Annotated
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
-from scheduler.model.base import STRICT, Duration, Id, Lag
+from scheduler.model.base import LONGEST, STRICT, Duration, Id, Lag
+
+MINUTE = timedelta(minutes=1)
 
 EARTH_RADIUS_KM = 6_371.0
 """Mean radius of the earth."""
@@ -81,8 +83,9 @@ def courier_time(courier: Courier, start: Position, end: Position | None) -> tim
 
 
 def drive(start: Position, end: Position, speed_kmh: float, detour: float) -> timedelta:
-    """Time for the distance at that speed, in whole minutes rounded up."""
-    return timedelta(minutes=ceil(round(distance_km(start, end) * detour / speed_kmh * 60, 6)))
+    """Time for the distance at that speed, in whole minutes rounded up; a hundred years where it is more."""
+    minutes = round(distance_km(start, end) * detour / speed_kmh * 60, 6)
+    return LONGEST if minutes > LONGEST / MINUTE else timedelta(minutes=ceil(minutes))
 
 
 def distance_km(start: Position, end: Position) -> float:

@@ -72,7 +72,8 @@ def freeze_calendars(problem: Problem) -> Problem:
     """
     moments = [problem.now, problem.horizon.start, problem.horizon.end]
     moments += [moment for each in problem.in_force for moment in (each.booking.window.start, each.booking.window.end)]
-    moments += [each.shipment.sent for each in problem.requests if each.shipment is not None]
+    # What is sent after the horizon comes too late for it, whatever the holidays.
+    moments += [min(each.shipment.sent, problem.horizon.end) for each in problem.requests if each.shipment is not None]
     first, last = min(moments), max(moments)
     calendars = tuple(_frozen(each, first, last) for each in problem.lab.calendars)
     return problem if calendars == problem.lab.calendars else replace(problem, lab=replace(problem.lab, calendars=calendars))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from scheduler.errors import InputError
-from scheduler.model.changeover import Changeover, transition
+from scheduler.model.changeover import Changeover, Matrix
 from scheduler.model.lab import Lab, Resource
 from scheduler.planning.request_check import RequestCheck
 
@@ -49,4 +49,5 @@ def _named(changeover: Changeover) -> Iterable[str]:
 def _hole(changeover: Changeover, resource: Resource, recipes: list[str], others: list[str]) -> tuple[str, str] | None:
     pairs = [] if resource.initial_recipe is None else [(resource.initial_recipe, each) for each in recipes]
     pairs += [pair for each in recipes for other in others for pair in ((each, other), (other, each))]
-    return next((pair for pair in pairs if pair[0] != pair[1] and transition(changeover, *pair) is None), None)
+    matrix = Matrix(changeover)
+    return next((pair for pair in pairs if pair[0] != pair[1] and matrix.transition(*pair) is None), None)

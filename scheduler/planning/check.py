@@ -1,9 +1,10 @@
 """Whether a problem, or one request, can be planned at all: what came in wrong is refused with its path."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from scheduler.errors import InputError, UnknownReference
+from scheduler.model.base import EARLIEST, LATEST, LONGEST
 from scheduler.model.lab import Lab
 from scheduler.model.problem import InForce, Problem
 from scheduler.model.request import Request
@@ -19,6 +20,10 @@ from scheduler.planning.ways_check import check_ways
 
 MAX_TICKS = 400_000
 """Longest horizon in ticks: eleven years of quarter hours. More is a mistake in a date rather than a wish."""
+
+
+FIRST_HORIZON, LAST_HORIZON = EARLIEST + timedelta(days=366), LATEST - timedelta(days=366)
+"""Horizons lie between these: what is worked out around them (the day before, the weeks after) can then always be said."""
 
 
 def check_problem(problem: Problem) -> None:
@@ -70,6 +75,8 @@ def _within(now: datetime, horizon: Window) -> Window:
 def _check_horizon(problem: Problem) -> None:
     if problem.now >= problem.horizon.end:
         raise InputError(f"{problem.now.isoformat()} is not before the end of the horizon, {problem.horizon.end.isoformat()}; give a later horizon", "now")
+    if problem.horizon.start < FIRST_HORIZON or problem.horizon.end > LAST_HORIZON:
+        raise InputError(f"from {problem.horizon.start.date()} to {problem.horizon.end.date()} is no time that can be planned; check the years", "horizon")
     ticks = problem.horizon.length / problem.policy.resolution
     if ticks > MAX_TICKS:
         raise InputError(f"{ticks:,.0f} steps of policy.resolution are more than {MAX_TICKS:,}; shorten the horizon or lengthen the resolution", "horizon")
@@ -86,6 +93,8 @@ def _check_in_force(problem: Problem) -> None:
             raise InputError(f"task {key[1]!r} of request {key[0]!r} is already booked by in_force[{seen[key]}]; keep one of them", path)
         seen[key] = index
         _check_booking(each, requests, path)
+        if each.booking.window.start < problem.horizon.start - LONGEST or each.booking.window.end > problem.horizon.end + LONGEST:
+            raise InputError("a booking more than a hundred years from the horizon; check the years, or remove it", f"{path}.window")
         if each.frozen:
             # A movable booking may name what is gone since: it then has to move. A frozen one cannot.
             for number, allocation in enumerate(each.booking.allocations):

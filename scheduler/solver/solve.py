@@ -22,7 +22,7 @@ from scheduler.placement.reasons import find_reasons
 from scheduler.solver.amounts import plan_tiers, tiers_of
 from scheduler.solver.bound import Ideal, ideal_of
 from scheduler.solver.climb import climb
-from scheduler.solver.construct import construct
+from scheduler.solver.construct import construct, moves_too_many
 from scheduler.solver.coupled import climb_coupled
 from scheduler.solver.cpsat.search import Budget
 from scheduler.solver.domains import Explorer
@@ -31,6 +31,7 @@ from scheduler.solver.judge import Judge
 from scheduler.solver.orders import leads, least_makespan, shorten
 from scheduler.solver.pooling import Pooling, pool
 from scheduler.solver.progress import History
+from scheduler.solver.staying import Staying, stay
 from scheduler.ticks.compile import compile_problem
 from scheduler.ticks.extract import extract_schedule, plan_of
 from scheduler.ticks.instance import Instance, Plan
@@ -45,6 +46,9 @@ BOUND_SHARE = 0.25
 
 ORDERS_SHARE = 0.4
 """Of the time left after the bound, what the search for a shorter order may take where exact work goes on from it."""
+
+STAY_SHARE = 0.5
+"""Of the time left after construction, what may be spent on who stays, where more bookings in force would move than may."""
 
 REASONS_SHARE = 0.05
 """Of the time limit, what finding reasons may take (at least a second)."""
@@ -120,6 +124,11 @@ class _Run:
         if clash:
             return self._made("infeasible", None, (), (), clash)
         plan = self._first_plan(hint)
+        if moves_too_many(self.instance, plan):
+            staying = self._stay(plan)
+            if staying.plan is None:
+                return self._too_many_move(staying.least)
+            plan = {**staying.plan, **self.frozen}
         self._keep(plan)
         plan, bounds, is_proved = self._best_plan(plan)
         self.history.add("verify", self._values(plan, bounds), len(plan))
@@ -154,6 +163,23 @@ class _Run:
             if is_better and not self.judge.violations(self.problem, extract_schedule(self.problem, self.instance, kept, {})):
                 plan = kept
         return plan
+
+    def _stay(self, plan: Plan) -> Staying:
+        self.history.add("who stays")
+        budget, seconds = self.budget, self.budget.deterministic_seconds
+        budget = replace(budget, ends_at=monotonic() + STAY_SHARE * budget.left)
+        if seconds is None:
+            return stay(self.instance, plan, budget)
+        staying = stay(self.instance, plan, replace(budget, deterministic_seconds=STAY_SHARE * seconds))
+        self.budget = replace(self.budget, deterministic_seconds=max(0.0, seconds - staying.deterministic_seconds))
+        return staying
+
+    def _too_many_move(self, least: int) -> Result:
+        most = self.instance.most_moves or 0
+        if least > most:
+            detail = f"of the bookings in force, which cannot all stand beside each other, {least} must move, but only {most} may"
+            return self._made("infeasible", None, (), (), detail)
+        return self._made("unknown", None, (), (), f"no plan was found in which only {most} bookings in force move; allow more, or more time")
 
     def _on_step(self, rule: str, done: int, total: int) -> None:
         if done == 0 and total:

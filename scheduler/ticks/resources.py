@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
+from scheduler.model.base import EARLIEST
 from scheduler.model.calendar import Calendar, open_windows
-from scheduler.model.changeover import Changeover, transition
+from scheduler.model.changeover import Changeover, Matrix
 from scheduler.model.lab import Closure, Lab, Resource
 from scheduler.model.problem import Problem
 from scheduler.model.request import Request, Requirement
@@ -104,7 +105,8 @@ class _Maker:
     def _changeover(self, changeover: Changeover) -> TickChangeover:
         names = list(self.recipes)
         # A hole that no requirement can meet (planning refuses others) may say anything.
-        pairs = [[transition(changeover, a, b) or (timedelta(0), 0) for b in names] for a in names]
+        matrix = Matrix(changeover)
+        pairs = [[matrix.transition(a, b) or (timedelta(0), 0) for b in names] for a in names]
         warm = changeover.warm_up
         idle = None if warm is None else self.grid.length_down(warm.after_idle) - self.hidden
         return TickChangeover(
@@ -146,7 +148,7 @@ class _Maker:
         if self.since >= within.start:
             return tuple(stretches(self._open(resource)))
         # A frozen session before the horizon may be of an opening that goes on in it: where the person is then.
-        within = Window(start=self.since - DAY, end=within.end)
+        within = Window(start=max(self.since - DAY, EARLIEST), end=within.end)
         found = []
         for each in difference(open_windows(self.calendars[resource.calendar], within), union(closure.window for closure in resource.closures)):
             first, last = self.grid.ceil(each.start), min(self.grid.floor(each.end), self.grid.ticks)

@@ -7,11 +7,13 @@ from scheduler.ticks.instance import Bits, Ticks
 
 def stretches(bits: Bits) -> Iterator[tuple[Ticks, Ticks]]:
     """The stretches `[first, end)` of a set that has an end, ascending; between any two there is a gap."""
-    base = 0
-    while bits:
-        gap = (bits & -bits).bit_length() - 1
-        bits >>= gap
-        length = (~bits & (bits + 1)).bit_length() - 1
-        yield base + gap, base + gap + length
-        bits >>= length
-        base += gap + length
+    # As text, lowest tick first: shifting all that is left once for each stretch takes seconds where they are many.
+    text = bin(bits)[:1:-1]
+    first = text.find("1")
+    while first >= 0:
+        end = text.find("0", first)
+        if end < 0:
+            yield first, len(text)
+            return
+        yield first, end
+        first = text.find("1", end)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import NamedTuple
 
-from scheduler.model.changeover import Changeover, transition
+from scheduler.model.changeover import Changeover, Matrix
 from scheduler.model.lab import Resource
 from scheduler.verify.facts import Facts
 from scheduler.verify.uses import Group, groups_of, minutes_of, uses_where
@@ -42,13 +42,13 @@ def changes_of(facts: Facts) -> Iterator[Change]:
 
     Between uses that overlap nothing is to be done: that they do is told by `capacity` or `batch`.
     """
-    known = {each.id: each for each in facts.problem.lab.changeovers}
+    known = {each.id: (each, Matrix(each)) for each in facts.problem.lab.changeovers}
     for resource, uses in uses_where(facts, _has_changeover, checked=True):
-        changeover = known.get(resource.changeover or "")
+        changeover, matrix = known.get(resource.changeover or "", (None, None))
         before: Group | None = None
         for use in groups_of(resource, uses):
-            if changeover is not None and (before is None or before.end <= use.start):
-                yield _change(resource, changeover, before, use)
+            if changeover is not None and matrix is not None and (before is None or before.end <= use.start):
+                yield _change(resource, changeover, matrix, before, use)
             if before is None or use.end > before.end:
                 before = use
 
@@ -57,9 +57,9 @@ def _has_changeover(resource: Resource) -> bool:
     return resource.changeover is not None
 
 
-def _change(resource: Resource, changeover: Changeover, before: Group | None, use: Group) -> Change:
+def _change(resource: Resource, changeover: Changeover, matrix: Matrix, before: Group | None, use: Group) -> Change:
     recipe = resource.initial_recipe if before is None else before.recipe
-    found = (timedelta(0), 0) if recipe is None or use.recipe is None else transition(changeover, recipe, use.recipe)
+    found = (timedelta(0), 0) if recipe is None or use.recipe is None else matrix.transition(recipe, use.recipe)
     warm_up = changeover.warm_up
     is_warm = warm_up is None or (before is not None and use.start - before.end <= warm_up.after_idle)
     return Change(

@@ -196,3 +196,10 @@ def test_calendar_of_unknown_places_is_refused(fields: dict[str, str], text: str
 def test_hours_with_an_offset_are_refused() -> None:
     with pytest.raises(ValidationError, match="write them without an offset"):
         Hours(open=time(9, tzinfo=UTC), close=time(18))
+
+
+def test_openings_at_the_first_and_last_moment_are_clipped_to_what_is_asked() -> None:
+    # A night shift of the day before would begin where no window may.
+    for start in (datetime(1901, 1, 1, tzinfo=UTC), datetime(9899, 12, 31, tzinfo=UTC)):
+        within = window(start, start + timedelta(hours=20))
+        assert open_windows(Calendar(id="c", time_zone="UTC", weekly=ALWAYS_OPEN), within) == (within,)

@@ -1,9 +1,10 @@
 from datetime import timedelta
+from time import monotonic
 
 import pytest
 from pydantic import ValidationError
 
-from scheduler.model.changeover import Changeover, Cleaning, Otherwise, Transition, transition
+from scheduler.model.changeover import Changeover, Cleaning, Matrix, Otherwise, Transition, transition
 
 HOUR = timedelta(hours=1)
 ZERO = timedelta(0)
@@ -36,3 +37,16 @@ def test_a_pair_or_a_recipe_given_twice_is_refused() -> None:
         Changeover(id="x", transitions=(*both, Transition(before="a", after="b", time=HOUR)))
     with pytest.raises(ValidationError, match=r"cleaning\[1\].recipe: 'a' is given twice"):
         Changeover(id="x", cleaning=(Cleaning(recipe="a"),) * 2)
+
+
+def test_a_large_matrix_is_asked_and_checked_in_no_time() -> None:
+    listed = tuple(Transition(before=f"r{a}", after=f"r{b}", cost=a) for a in range(120) for b in range(120) if a != b)
+    since = monotonic()
+    matrix = Matrix(Changeover(id="x", transitions=listed))
+    found = [matrix.transition(f"r{a}", f"r{b}") for a in range(120) for b in range(120)]
+    with pytest.raises(ValidationError, match=r"transitions\[14280\]: from 'r119' to 'r118' is given twice"):
+        Changeover(id="x", transitions=(*listed, listed[-1]))
+    assert found[1:3] == [(ZERO, 0), (ZERO, 0)]
+    assert found[120] == (ZERO, 1)
+    # Looking through the list for each pair takes half a minute.
+    assert monotonic() - since < 5

@@ -1,7 +1,9 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from scheduler.model.base import LONGEST
 from scheduler.model.calendar import Calendar, Hours, WeeklyHours
 from scheduler.model.lab import Lab, Site
 from scheduler.model.logistics import LONGEST_WAIT, ready_at
@@ -75,3 +77,18 @@ def test_site_without_hours_takes_in_always_and_a_shut_one_never() -> None:
     assert ready_at(lab(None), shipment, lab(None).sites[0]) == MONDAY + 22 * HOUR
     assert ready_at(lab("never"), shipment, lab("never").sites[0]) is None
     assert timedelta(days=30) < LONGEST_WAIT
+
+
+@pytest.mark.parametrize("speed", [1e-4, 1e-9, 5e-324])
+def test_a_way_without_end_takes_a_hundred_years(speed: float) -> None:
+    assert drive((0, 0), (0, 180), speed, 1) == LONGEST
+
+
+def test_what_would_arrive_after_all_time_never_does() -> None:
+    slow = replace(lab("door"), courier=Courier(speed_kmh=1e-9, handling=LONGEST))
+    last = replace(slow.sites[0], receiving=None, latitude=1.0, longitude=1.0)
+    late = Shipment(sent=datetime(9800, 1, 1, tzinfo=UTC), latitude=0, longitude=0)
+    assert ready_at(slow, late, last) is None
+    assert ready_at(lab(None), replace(late, conditioning=LONGEST), lab(None).sites[0]) is None
+    assert ready_at(lab("never"), replace(late, sent=datetime(9899, 12, 30, tzinfo=UTC)), lab("never").sites[0]) is None
+    assert ready_at(lab("door"), replace(late, sent=datetime(9899, 12, 31, 3, tzinfo=UTC)), lab("door").sites[0]) is None

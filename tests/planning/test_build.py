@@ -227,6 +227,11 @@ def test_freeze_calendars_covers_the_day_on_which_specimens_are_sent() -> None:
     assert date(2026, 2, 17) not in {each.date for each in freeze_calendars(problem(request())).lab.calendars[1].exceptions}
 
 
+def test_freeze_calendars_does_not_look_beyond_the_horizon_for_what_is_sent_long_after() -> None:
+    given = problem(replace(request(), shipment=Shipment(sent=datetime(9000, 1, 1, tzinfo=UTC), latitude=37, longitude=127)))
+    assert freeze_calendars(given).lab.calendars == freeze_calendars(problem(request())).lab.calendars
+
+
 def test_freeze_calendars_opens_the_same_hours() -> None:
     given = problem()
     kept = freeze_calendars(given)

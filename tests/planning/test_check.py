@@ -334,3 +334,20 @@ def test_check_passes_different_institutes_where_they_are() -> None:
 
 def test_check_passes_a_shipment_where_there_is_a_courier() -> None:
     check_problem(problem(request(shipment=Shipment(sent=NOW, latitude=37, longitude=127)), lab=lab_with(courier=Courier(speed_kmh=60))))
+
+
+@pytest.mark.parametrize("year", [1901, 9899])
+def test_horizons_at_the_ends_of_time_are_refused(year: int) -> None:
+    start = NOW.replace(year=year)
+    wrong = problem(request(), now=start, horizon=Window(start=start, end=start + 48 * HOUR))
+    assert str(refusal(wrong)).startswith(f"horizon: from {year}-")
+
+
+@pytest.mark.parametrize(("years", "fine"), [(99, True), (101, False), (-99, True), (-101, False)])
+def test_bookings_in_force_lie_within_a_hundred_years(years: int, fine: bool) -> None:
+    # Calendars are looked up from the first booking to the last.
+    given = problem(request(), in_force=(InForce(booking=booking(TUESDAY.replace(year=TUESDAY.year + years)), frozen=True),))
+    if fine:
+        check_problem(given)
+    else:
+        assert str(refusal(given)).startswith("in_force[0].booking.window: a booking more than a hundred years")

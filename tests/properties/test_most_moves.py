@@ -58,3 +58,18 @@ def test_it_is_infeasible_if_more_have_to_move_than_may() -> None:
     longer = (request(task("t", 2, needs("chamber")), id="a"), *made.requests[1:])
     result = solve(replace(made, requests=longer), limits=Limits(time_limit_seconds=5, workers=1), judge=JUDGE)
     assert (result.outcome, result.schedule) == ("infeasible", None)
+
+
+@pytest.mark.parametrize(("most", "outcome"), [(0, "infeasible"), (1, "optimal")])
+def test_bookings_that_stand_one_by_one_but_not_together(most: int, outcome: str) -> None:
+    # Moving the long one alone is enough, though it is the first to be looked at.
+    asked = [request(task("t", length, needs("chamber")), id=name) for name, length in (("long", 2), ("early", 1), ("late", 1))]
+    held = (booked("t", 10, 12, "long"), booked("t", 10, 11, "early"), booked("t", 11, 12, "late"))
+    made = problem(*asked, request(task("t", 1, needs("chamber")), id="new"), in_force=tuple(InForce(booking=each, move_cost=1) for each in held), length=24)
+    result = solve(replace(made, policy=Policy(most_moves=most)), limits=Limits(time_limit_seconds=5, workers=1), judge=JUDGE)
+    assert result.outcome == outcome
+    if result.schedule is None:
+        assert result.detail == "of the bookings in force, which cannot all stand beside each other, 1 must move, but only 0 may"
+    else:
+        assert result.schedule.unserved == ()
+        assert set(held[1:]) < set(result.schedule.bookings)
