@@ -25,6 +25,7 @@ def solve_from_nothing(problem: Problem, instance: Instance, limits: Limits) -> 
     tier = tiers_of(instance)[0]
     exact.model.minimize(exact.objective.tier(tier).expression())
     solver = cp_model.CpSolver()
+    solver.parameters.catch_sigint_signal = False  # or Ctrl-C is lost to Python for good
     solver.parameters.num_workers = limits.workers
     solver.parameters.random_seed = limits.seed
     solver.parameters.max_time_in_seconds = limits.time_limit_seconds

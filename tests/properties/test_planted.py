@@ -60,6 +60,7 @@ def test_exact_model_admits_what_was_planted(planted: Planted) -> None:
     exact = build_model(instance, [explorer.explore(each) for each in instance.requests])
     give_hint(exact.model, exact.variables, plan)
     solver = cp_model.CpSolver()
+    solver.parameters.catch_sigint_signal = False  # or Ctrl-C is lost to Python for good
     solver.parameters.num_workers = 1
     solver.parameters.fix_variables_to_their_hinted_value = True
     assert solver.solve(exact.model) in (cp_model.OPTIMAL, cp_model.FEASIBLE)

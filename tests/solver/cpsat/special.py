@@ -92,6 +92,7 @@ def check_hint(whole: Instance, plan: Plan) -> None:
     sums = tuple(sum(amount for literal, amount in each if literal is None or values[literal.index]) for each in told)
     assert sums == (spent["changeover_time"], spent["changeover_cost"], spent["travel"], spent["run_time"])
     solver = cp_model.CpSolver()
+    solver.parameters.catch_sigint_signal = False  # or Ctrl-C is lost to Python for good
     solver.parameters.fix_variables_to_their_hinted_value = True
     solver.parameters.num_workers = 1
     assert solver.status_name(solver.solve(exact.model)) in ("OPTIMAL", "FEASIBLE")
@@ -116,6 +117,7 @@ def admits(whole: Instance, plan: Plan) -> bool:
                 if not set(served) <= set(literals):
                     return False
     solver = cp_model.CpSolver()
+    solver.parameters.catch_sigint_signal = False  # or Ctrl-C is lost to Python for good
     solver.parameters.num_workers = 1
     return solver.status_name(solver.solve(exact.model)) == "OPTIMAL"
 

@@ -30,6 +30,7 @@ def check(whole: Instance, plan: Plan, *, narrowed: bool) -> None:
     give_hint(exact.model, exact.variables, plan)
     assert len(hint_values(exact.variables, plan)) == len(exact.model.proto.variables)
     solver = cp_model.CpSolver()
+    solver.parameters.catch_sigint_signal = False  # or Ctrl-C is lost to Python for good
     solver.parameters.fix_variables_to_their_hinted_value = True
     solver.parameters.num_workers = 1
     assert solver.status_name(solver.solve(exact.model)) == "OPTIMAL"
