@@ -188,8 +188,9 @@ class _Polisher:
         habit.size = min(MOST, habit.size * 1.05 + 0.5) if found.is_proved else max(FEWEST, habit.size * 0.9)
 
     def _fits(self, plan: Plan) -> bool:
-        """Whether all bookings of the plan go together, now that several workers have planned at once."""
-        if self.budget.workers == 1:
+        """Whether all bookings of the plan go together: several workers may have planned at once, and beside others' bookings
+        what lies between two of those counts as decided, though a member that leaves or comes may change it (a way, a changeover)."""
+        if plan == self.plan or (self.budget.workers == 1 and not self.empty.is_special):
             return True
         most = self.instance.most_moves
         if most is not None and sum(moves_made(request, plan.get(position)) for position, request in enumerate(self.instance.requests)) > most:

@@ -1,0 +1,33 @@
+"""What neighbourhoods find is taken over only if all bookings go together."""
+
+from datetime import timedelta
+
+from scheduler.model.schedule import Schedule
+from scheduler.model.travel import Travel, Way, Ways
+from scheduler.solver.bound import ideal_of
+from scheduler.solver.domains import Explorer
+from scheduler.solver.polish import _Polisher, plan_anew
+from scheduler.ticks.compile import compile_problem
+from scheduler.ticks.extract import extract_schedule, plan_of
+from scheduler.verify.rules import check_schedule
+from tests.solver.tiny import budget
+from tests.ticks.labs import at, booked, needs, operator, problem, request, task, with_lab
+
+
+def test_nobody_works_on_the_way_between_two_sessions_of_others() -> None:
+    # The first two cannot move; the third wants to be early, and beside the others' bookings three hours on the way look free.
+    walker = operator("walker", travel=Travel(ways="w"))
+    asked = (
+        request(task("t", 1, needs("walker"), site="seoul", deadline=at(1)), id="a"),
+        request(task("t", 1, needs("walker"), site="busan", release=at(4), deadline=at(5)), id="b"),
+        request(task("t", 1, needs("walker"), place="anywhere"), id="c"),
+    )
+    made = problem(*asked, resources=(walker,), length=24)
+    made = with_lab(made, ways=(Ways(id="w", ways=(Way(start="seoul", end="busan", time=timedelta(hours=3)),)),))
+    instance = compile_problem(made)
+    held = (booked("t", 0, 1, "a", walker="walker"), booked("t", 4, 5, "b", walker="walker"), booked("t", 12, 13, "c", walker="walker"))
+    plan = plan_of(made, instance, Schedule(bookings=held))
+    polisher = _Polisher(instance, ideal_of(instance, Explorer(instance)), plan, budget(), None)
+    # Alone it takes the room on the way (or, one day, knows better).
+    polisher._take_over(next(iter(polisher.kinds)), (2,), plan_anew(instance, plan, (2,), budget()), 0.1)
+    assert check_schedule(made, extract_schedule(made, instance, polisher.plan, {})) == ()
