@@ -8,6 +8,7 @@ import typer
 from scheduler.cli.files import DEFAULT_MAX_MB, MaxMegabytes, check_answers, read, read_problem, write
 from scheduler.exchange.bookings_ical import events_of
 from scheduler.exchange.ical_export import CalendarFeed, write_feed
+from scheduler.exchange.parts import Plan
 from scheduler.exchange.svg import timeline_svg
 from scheduler.exchange.tables import schedule_csv, unserved_csv
 from scheduler.model.problem import Problem
@@ -69,7 +70,7 @@ def ical_of(
 ) -> bytes:
     """The .ics file of a schedule, narrowed to one resource, site, company or request."""
     events = events_of(problem, schedule, host=HOST, resource=resource, site=site, company=company, request=request)
-    return write_feed(CalendarFeed(name=problem.name or "Slotwright", events=events))
+    return write_feed(CalendarFeed(name=problem.name or "Slotwright", time_zone=Plan(problem, schedule).home_zone, events=events))
 
 
 def _read(problem_path: Path, schedule_path: Path, max_mb: int) -> tuple[Problem, Schedule]:

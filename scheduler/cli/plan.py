@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -9,6 +10,7 @@ from scheduler.cli.files import DEFAULT_MAX_MB, MaxMegabytes, check_answers, che
 from scheduler.cli.progress import follow, stoppable
 from scheduler.cli.report import print_json, print_result, print_score, reason_line, result_plain, score_plain
 from scheduler.errors import InputError, ScheduleRejected
+from scheduler.exchange.parts import Plan
 from scheduler.model import codec
 from scheduler.model.problem import Problem
 from scheduler.model.request import Request
@@ -108,10 +110,13 @@ def offers(
     if as_json:
         print_json({"offers": [codec.to_plain(each) for each in found], "reasons": [codec.to_plain(each) for each in reasons]})
     else:
+        zones = Plan(problem, schedule)
         for number, each in enumerate(found, 1):
             resources = ", ".join(dict.fromkeys(name for booking in each.bookings for name in booking.resources))
             late = f"  late by {each.tardiness_minutes} min" if each.tardiness_minutes else ""
-            typer.echo(f"{number}. {each.window.start.isoformat()} to {each.window.end.isoformat()}  {resources}{late}")
+            zone = ZoneInfo(zones.time_zone(each.bookings[0]))
+            start, end = (moment.astimezone(zone).isoformat(timespec="minutes") for moment in (each.window.start, each.window.end))
+            typer.echo(f"{number}. {start} to {end}  {resources}{late}")
         for reason in reasons:
             typer.echo(f"no offer: {reason_line(reason)}")
     if not found:

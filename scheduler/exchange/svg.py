@@ -41,7 +41,7 @@ _BORDERS: dict[BookingState, tuple[str, float, str]] = {
 
 _WIDE, _LEFT, _RIGHT = 1100.0, 190.0, 16.0
 _TOP, _DAYS_HIGH, _SITE_HIGH, _LANE_HIGH, _ROW_PAD = 66.0, 36.0, 24.0, 20.0, 5.0
-_DEFAULT_DAYS = 35
+_DEFAULT_DAYS, _WHOLE_DAYS = 35, 21
 _LONGEST_PAST = timedelta(days=366)
 _LEGEND_COMPANIES = 14
 
@@ -51,7 +51,8 @@ def timeline_svg(
 ) -> str:
     """The plan as a picture: booked resources by site, one bar per part served, in `[start, end)`.
 
-    Without times it begins with the day of the first booking and holds nine tenths of them, at most five weeks.
+    Without times it begins with the day of the first booking and holds all of them, if that takes at most three weeks, or else nine
+    tenths, at most five weeks. What begins later is counted in the heading.
     Equal input gives equal bytes.
 
     Raises: UnknownReference if the schedule is not of this problem; ValueError if `end` is not after `start`.
@@ -72,7 +73,8 @@ def _default_window(plan: Plan, start: datetime | None, end: datetime | None) ->
         start = _midnight(first.astimezone(zone).date(), zone)
     if end is None:
         ends = sorted(each.window.end for each in bookings if each.window.end > start)
-        last = ends[(len(ends) - 1) * 9 // 10] if ends else start
+        # Few late ones would press all others together; but what is short enough to be read is shown whole.
+        last = ends[-1] if ends and ends[-1] <= start + timedelta(days=_WHOLE_DAYS) else ends[(len(ends) - 1) * 9 // 10] if ends else start
         last = max(start + timedelta(days=1), min(last, start + timedelta(days=_DEFAULT_DAYS)))
         day = (last - timedelta(seconds=1)).astimezone(zone).date() + timedelta(days=1)
         end = _midnight(day, zone)
@@ -120,6 +122,9 @@ class _Timeline:
         last = (self.within.end - timedelta(seconds=1)).astimezone(self.zone)
         span = self.words["window"].format(start=f"{self.within.start.astimezone(self.zone):%Y-%m-%d}", end=f"{last:%Y-%m-%d}", zone=self.plan.home_zone)
         counts = self.words["served"].format(served=served, unserved=len(self.plan.schedule.unserved))
+        later = sum(each.window.start >= self.within.end for each in self.plan.schedule.bookings)
+        if later:
+            counts = f"{counts} · {self.words['later'].format(count=later)}"
         return [
             text(16, 30, fitted(self.plan.problem.name or self.words["plan"], _WIDE - 32, 18), font_size=18, font_weight="700"),
             text(16, 51, f"{span} · {counts}", fill=MUTED),

@@ -8,6 +8,7 @@ WORDS: dict[Language, dict[str, str]] = {
     "ko": {
         "plan": "시험 일정",
         "served": "의뢰 {served}건 배정 · {unserved}건 미배정",
+        "later": "이후 예약 {count}건은 그림에 없음",
         "window": "{start} ~ {end} ({zone})",
         "nowhere": "이동·온라인",
         "nothing": "이 기간에 예약이 없습니다",
@@ -40,6 +41,7 @@ WORDS: dict[Language, dict[str, str]] = {
     "en": {
         "plan": "Test plan",
         "served": "{served} requests served · {unserved} left out",
+        "later": "later bookings not shown: {count}",
         "window": "{start} to {end} ({zone})",
         "nowhere": "Mobile, online",
         "nothing": "No bookings in this time",

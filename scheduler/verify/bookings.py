@@ -7,6 +7,7 @@ from datetime import datetime
 from scheduler.model.logistics import ready_at
 from scheduler.model.request import Shipment
 from scheduler.model.schedule import is_same
+from scheduler.model.text import duration_text
 from scheduler.verify.facts import Facts, Placed, mode_of
 from scheduler.verify.violation import Violation, about
 
@@ -82,10 +83,11 @@ def check_duration(facts: Facts) -> Iterator[Violation]:
         if length == mode.duration:
             continue
         if not any(each.batch for each in placed.resources()):
-            yield about(placed, "duration", f"is booked for {window.length}, but mode {mode.id!r} lasts {mode.duration}.")
+            yield about(placed, "duration", f"is booked for {duration_text(window.length)}, but mode {mode.id!r} lasts {duration_text(mode.duration)}.")
         elif not mode.duration <= length <= (mode.max_duration or mode.duration):
             most = mode.max_duration or mode.duration
-            yield about(placed, "duration", f"is booked for {window.length} in a batch run, but mode {mode.id!r} lasts from {mode.duration} to {most}.")
+            range_text = f"from {duration_text(mode.duration)} to {duration_text(most)}"
+            yield about(placed, "duration", f"is booked for {duration_text(window.length)} in a batch run, but mode {mode.id!r} lasts {range_text}.")
     if pauses:
         yield from _pausing(facts)
 

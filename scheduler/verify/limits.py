@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from scheduler.model.lab import Resource
 from scheduler.model.problem import InForce, Problem, Quota
 from scheduler.model.schedule import Booking, is_same
+from scheduler.model.text import duration_text
 from scheduler.verify.admission import refusal
 from scheduler.verify.facts import Facts, Key, Placed
 from scheduler.verify.uses import minutes_of, uses_where
@@ -105,7 +106,8 @@ def check_quota(facts: Facts) -> Iterator[Violation]:
             continue
         for account in accounts_of(facts, quota):
             if account.taken > quota.most and account.last is not None:
-                says = f"is of company {account.company!r}, which takes {account.taken} of quota {quota.id!r} in one {quota.period}, more than {quota.most}."
+                taken, most = duration_text(account.taken), duration_text(quota.most)
+                says = f"is of company {account.company!r}, which takes {taken} of quota {quota.id!r} in one {quota.period}, more than {most}."
                 yield about(account.last, "quota", says)
 
 

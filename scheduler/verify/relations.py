@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from scheduler.model.calendar import WEEKDAYS
 from scheduler.model.request import Link, Precedence, Request, Series
+from scheduler.model.text import duration_text
 from scheduler.verify.facts import Facts, Placed
 from scheduler.verify.violation import Violation, about
 
@@ -32,13 +33,12 @@ def _lag(before: Placed, after: Placed, precedence: Precedence) -> Iterator[Viol
 def _out_of(distance: timedelta, least: timedelta, most: timedelta | None) -> tuple[str, str] | None:
     """How far one is from the other and what it should have been, in words; None if it is within the limits."""
     if distance < least:
-        limit = f"at least {least}"
+        limit = f"at least {duration_text(least)}"
     elif most is not None and distance > most:
-        limit = f"at most {most}"
+        limit = f"at most {duration_text(most)}"
     else:
         return None
-    # A negative timedelta prints as "-1 day, 23:00:00", which nobody reads.
-    return f"{distance} after" if distance.total_seconds() >= 0 else f"{-distance} before", limit
+    return f"{duration_text(distance)} after" if distance.total_seconds() >= 0 else f"{duration_text(-distance)} before", limit
 
 
 def check_series(facts: Facts) -> Iterator[Violation]:

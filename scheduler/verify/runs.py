@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from scheduler.model.lab import Resource
 from scheduler.model.schedule import Run
+from scheduler.model.text import duration_text
 from scheduler.model.window import Window
 from scheduler.verify.facts import Facts, Placed
 from scheduler.verify.uses import Group, Use, groups_of, uses_where
@@ -46,7 +47,8 @@ def _run(resource: Resource, group: Group) -> Iterator[Violation]:
         yield about(last, "batch", says, (resource.id,))
     longest = max(each.placed.mode.duration for each in group.uses)
     if group.end - group.start > longest and not group.is_frozen:
-        says = f"is in a run of {group.end - group.start} on {resource.id!r}, but none of those in it needs longer than {longest}."
+        length = duration_text(group.end - group.start)
+        says = f"is in a run of {length} on {resource.id!r}, but none of those in it needs longer than {duration_text(longest)}."
         yield about(last, "batch", says, (resource.id,))
 
 

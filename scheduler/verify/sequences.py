@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from scheduler.model.changeover import Changeover, Matrix
 from scheduler.model.lab import Resource
+from scheduler.model.text import duration_text
 from scheduler.verify.facts import Facts
 from scheduler.verify.uses import Group, groups_of, minutes_of, uses_where
 from scheduler.verify.violation import Violation, about
@@ -93,12 +94,13 @@ def check_changeover(facts: Facts) -> Iterator[Violation]:
         since, name = (begin, "the earliest moment") if change.before is None else (change.before.end, "the end of the use before")
         # Without anything to do there is nothing to be late for: `time_limits` tells what begins too early.
         if needed and use.start - needed < since:
-            says = f"takes {resource.id!r} at {use.start}, but {name} is at {since} and the changeover takes {needed}."
+            says = f"takes {resource.id!r} at {use.start}, but {name} is at {since} and the changeover takes {duration_text(needed)}."
             yield about(placed, "changeover", says, (resource.id,))
         elif resource.changeover in within:
             opening = facts.hours.of(resource).around(use.start)
             # What begins or goes on while it is shut is told by `calendar`, but for one that pauses.
             pauses = any(each.placed.task.pauses_in is not None for each in use.uses)
             if opening is not None and (use.start - needed < opening[0] or (pauses and use.end > opening[1])):
-                says = f"takes {resource.id!r} from {use.start} to {use.end}, with {needed} of changeover before it; that does not lie in one opening."
+                ahead = duration_text(needed)
+                says = f"takes {resource.id!r} from {use.start} to {use.end}, with {ahead} of changeover before it; that does not lie in one opening."
                 yield about(placed, "changeover", says, (resource.id,))

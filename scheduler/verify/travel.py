@@ -8,6 +8,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from scheduler.model.lab import Resource
+from scheduler.model.text import duration_text
 from scheduler.model.travel import Position, Ways, way_time
 from scheduler.verify.facts import Facts, Placed
 from scheduler.verify.openings import Stretch
@@ -134,5 +135,5 @@ def _too_far(facts: Facts, person: Resource, legs: list[Leg]) -> Iterator[Violat
     for day, ways in days.items():
         minutes = sum(each.minutes for each in ways)
         if timedelta(minutes=minutes) > most and not all(each.session.placed.is_frozen for each in ways):
-            says = f"takes {person.id!r}, who travels {minutes} minutes on {day}, more than {most}."
+            says = f"takes {person.id!r}, who travels {duration_text(timedelta(minutes=minutes))} on {day}, more than {duration_text(most)}."
             yield about(ways[-1].session.placed, "travel", says, (person.id,))

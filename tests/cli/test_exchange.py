@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from icalendar import Calendar
 
 from tests.cli.commands import Shell
@@ -16,6 +18,13 @@ def test_export_ical_writes_an_event_per_booking(shell: Shell) -> None:
     assert shell("export", "ical", "problem.json", "schedule.json", "-o", "out.ics").code == 0
     events = Calendar.from_ical((shell.folder / "out.ics").read_bytes()).walk("VEVENT")
     assert len(events) == 1
+
+
+def test_export_ical_is_in_the_zone_of_the_lab(shell: Shell) -> None:
+    berlin = tuple(replace(each, time_zone="Europe/Berlin") for each in ONE.lab.sites)
+    shell.put("problem.json", replace(ONE, lab=replace(ONE.lab, sites=berlin)))
+    assert shell("solve", "problem.json", "-o", "schedule.json", "-q", "--time-limit", "5").code == 0
+    assert "X-WR-TIMEZONE:Europe/Berlin" in shell("export", "ical", "problem.json", "schedule.json").out
 
 
 def test_export_ical_refuses_an_unknown_resource(shell: Shell) -> None:

@@ -127,6 +127,11 @@ def test_offers_lists_slots_that_disturb_nobody(planned: Shell) -> None:
     assert starts[0] == "2026-03-02T04:00:00Z"
 
 
+def test_offers_are_told_in_local_time(planned: Shell) -> None:
+    planned.put("request.json", codec.to_plain(request(task("t", 2), id="new"), exclude_defaults=True))
+    assert planned("offers", "problem.json", "schedule.json", "request.json", "-n", "1").out.startswith("1. 2026-03-02T13:00+09:00 to ")
+
+
 def test_offers_exits_3_with_the_reasons_when_nothing_is_free(planned: Shell) -> None:
     planned.put("request.json", codec.to_plain(request(task("t", 2), id="new", deadline=at(3)), exclude_defaults=True))
     ran = planned("offers", "problem.json", "schedule.json", "request.json", "--json")

@@ -166,6 +166,13 @@ def test_timeline_default_window_is_at_most_five_weeks() -> None:
     assert 8 <= len(days) <= 11
 
 
+@pytest.mark.parametrize(("day", "later"), [(19, None), (30, "later bookings not shown: 1")])
+def test_timeline_shows_three_weeks_whole_and_counts_what_begins_later(day: int, later: str | None) -> None:
+    booked = Schedule(bookings=(salt_booking("R-1", at(2, 9)), salt_booking("R-2", at(day, 9))))
+    heading = texts(timeline_svg(problem(), booked, language="en"))[1]
+    assert (heading.rpartition(" · ")[2] == later) if later else "not shown" not in heading
+
+
 def test_company_hue_is_one_of_ten_and_stays() -> None:
     assert company_hue("hanbit") == company_hue("hanbit")
     assert {company_hue(f"c{number}") for number in range(200)} == set(HUES)
