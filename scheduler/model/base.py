@@ -9,7 +9,7 @@ from collections.abc import Hashable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, AwareDatetime, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, ConfigDict, Field, StringConstraints, WrapSerializer
 
 STRICT = ConfigDict(extra="forbid", ser_json_timedelta="iso8601", allow_inf_nan=False)
 """Unknown fields are refused: a typo must not silently drop a rule."""
@@ -50,10 +50,26 @@ def fixed_length(given: Any) -> Any:
 Moment = Annotated[AwareDatetime, BeforeValidator(no_number), AfterValidator(_in_utc)]
 """An instant; naive datetimes are refused, others are kept in UTC."""
 
-Duration = Annotated[timedelta, Field(gt=timedelta(0), le=LONGEST), BeforeValidator(fixed_length)]
+
+def _in_days(length: timedelta) -> str:
+    """ISO 8601 without years, which nobody may write and so nobody could read."""
+    hours, rest = divmod(length - length.days * _DAY, timedelta(hours=1))
+    minutes, rest = divmod(rest, timedelta(minutes=1))
+    seconds = f"{rest.seconds}.{rest.microseconds:06}".rstrip("0").rstrip(".") if rest.microseconds else str(rest.seconds)
+    clock = "".join(f"{number}{unit}" for number, unit in ((hours, "H"), (minutes, "M"), (seconds, "S")) if str(number) != "0")
+    return f"P{length.days}D" + (f"T{clock}" if clock else "")
+
+
+_DAY = timedelta(days=1)
+_YEAR = 365 * _DAY
+
+# From a year on pydantic would write P1Y. A lambda, as what it is said to return would replace the schema.
+_WRITTEN = WrapSerializer(lambda length, write: write(length) if length < _YEAR else _in_days(length), when_used="json")
+
+Duration = Annotated[timedelta, Field(gt=timedelta(0), le=LONGEST), BeforeValidator(fixed_length), _WRITTEN]
 """A length of time above zero; ISO 8601 in JSON (`PT72H`)."""
 
-Lag = Annotated[timedelta, Field(ge=timedelta(0), le=LONGEST), BeforeValidator(fixed_length)]
+Lag = Annotated[timedelta, Field(ge=timedelta(0), le=LONGEST), BeforeValidator(fixed_length), _WRITTEN]
 """A length of time, zero allowed."""
 
 
