@@ -45,7 +45,9 @@ def find_reasons(instance: Instance, occupancy: Occupancy, request_index: int) -
 def _on_empty_lab(instance: Instance, empty: Occupancy, request: TickRequest, wanted: list[int]) -> tuple[Reason, ...]:
     reasons = []
     if _fit(instance, empty, _with_requirements(request, limited=False)) is not None:
-        reasons.append(_reason("qualification", "The qualifications needed are not valid at a time when it could be done."))
+        # Specimens that are under way are limits of the same kind.
+        detail = "When it could be done the qualifications needed are not valid, or the specimens sent are not ready yet."
+        reasons.append(_reason("qualification", detail))
     late = _fit(instance, empty, _without_deadline(instance, request))
     if late is not None:
         reasons.append(_reason("deadline", f"Even with nothing else booked it is complete at {_moment(instance, request, late)} at the earliest."))
@@ -57,9 +59,10 @@ def _on_empty_lab(instance: Instance, empty: Occupancy, request: TickRequest, wa
     for each in wanted:
         always.open_up(each)
     if _fit(instance, always, request) is not None:
-        reasons.append(_reason("calendar", "What it needs is never open long enough at the same time."))
+        reasons.append(_reason("calendar", "What it needs is not open long enough at the same time between its release and its deadline."))
     if not reasons:
-        reasons.append(_reason("calendar", "Openings, qualifications, place and deadline together leave no time for it, even with nothing else booked."))
+        detail = "Openings, qualifications, place, ways, series and deadline together leave no time for it, even with nothing else booked."
+        reasons.append(_reason("calendar", detail))
     return tuple(reasons)
 
 
