@@ -60,8 +60,9 @@ def explain(problem: Problem, schedule: Schedule, request_id: str) -> Explanatio
     instance, fixed = beside_bookings(instance, alone, (each for each in taken if each[1].key in frozen))
     instance = replace(instance, fixed_uses=(*instance.fixed_uses, *fixed))
     stripped = Occupancy(instance)
-    occupancy = stripped.copy()
     instance, movable = beside_bookings(instance, alone, (each for each in taken if each[1].key not in frozen))
+    # Not a copy of the stripped one: quotas count the movable bookings of the same company as well.
+    occupancy = Occupancy(instance)
     for use in movable:
         occupancy.block_use(use)
     tick_request = replace(instance.requests[0], current=())

@@ -1,10 +1,13 @@
 """Explanations: true reasons, and cures only where something must change."""
 
+from dataclasses import replace
 from datetime import timedelta
 
+from scheduler.model.problem import Quota
+from scheduler.model.request import Select
 from scheduler.model.schedule import Schedule, Unserved
 from scheduler.solver.explain import explain
-from tests.ticks.labs import at, problem, request, task
+from tests.ticks.labs import at, booked, hours, problem, request, task
 
 
 def test_explain_of_a_request_that_only_the_policy_leaves_out_offers_no_cure() -> None:
@@ -19,3 +22,12 @@ def test_explain_of_a_request_that_only_the_policy_leaves_out_offers_no_cure() -
 def test_explain_of_a_request_that_was_merely_not_placed_offers_no_cure() -> None:
     found = explain(problem(request(task("t", 2))), Schedule(unserved=(Unserved(request="r"),)), "r")
     assert ([each.code for each in found.reasons], found.cures) == (["not_found"], ())
+
+
+def test_explain_counts_what_the_company_has_taken_of_its_quota() -> None:
+    # With six hours of ten taken, one more chamber lets nothing in that needs five: only more of the quota would.
+    quota = Quota(id="q", select=Select(kind="chamber"), most=hours(10))
+    given = replace(problem(request(task("t", 6), id="other"), request(task("t", 5))), quotas=(quota,))
+    found = explain(given, Schedule(bookings=(booked("t", 0, 6, "other"),), unserved=(Unserved(request="r"),)), "r")
+    assert "quota" in found.reasons[0].detail
+    assert not any(each.helps for each in found.cures if each.change == "one_more")
