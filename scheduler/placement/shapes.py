@@ -160,6 +160,12 @@ class Shapes:
             self._rank = counts
         return self._rank[resource]
 
+    def shun(self, resource: int) -> None:
+        """The resource is taken later than before where there is a choice: somebody can do with no other."""
+        before = self.rank(resource)
+        assert self._rank is not None  # `rank` has made it
+        self._rank[resource] = before + 1
+
     def build(self, request: TickRequest, *, is_own: bool = False) -> Shape:
         """The shape of any request over the instance's resources; `is_own`: it is one of the instance's, and lives as long."""
         has_preferences = any(requirement.preferred for task in request.tasks for mode in task.modes for requirement in mode.requirements)

@@ -10,7 +10,7 @@ from time import monotonic
 
 from scheduler.placement.cost import plan_cost
 from scheduler.solver.bound import Ideal
-from scheduler.solver.cpsat.search import Budget
+from scheduler.solver.cpsat.search import Budget, search
 from scheduler.solver.domains import Explorer
 from scheduler.solver.exact import Exact, prove
 from scheduler.solver.gather import gather
@@ -21,13 +21,16 @@ from scheduler.solver.polish import polish
 from scheduler.solver.squeaky import serve_more
 from scheduler.ticks.instance import Instance, Plan
 
+FEW_TASKS = 150
+"""Up to so many tasks of objectives that look into requests, everything is also searched at once."""
+
 FEW = 100
 """Up to so many requests, gathering rivals comes before anything else."""
 
 FIRST_GATHER, IMPROVE, LATER_GATHER, POLISH = 0.3, 0.35, 0.5, 0.4
 """Shares of the time left at that moment."""
 
-SERVE, SHORT_GATHER, LONG_POLISH = 0.3, 0.12, 0.75
+SERVE, SHORT_POLISH, SHORT_GATHER, WHOLE, LONG_POLISH = 0.3, 0.12, 0.12, 0.35, 0.75
 """The same where neighbourhoods do the work of ruin and recreate: first for requests left out, then for all."""
 
 PATIENCE = 6.0
@@ -80,7 +83,9 @@ class _Climb:
             # The earliest completion, which placement is good at, is not what costs here.
             serve: list[Callable[[], None]] = [self._serve] if self._left_out() else []
             later: list[Callable[[], None]] = [lambda: self._polish(LONG_POLISH), self._price, lambda: self._gather(LATER_GATHER, PATIENCE)]
-            return (*serve, lambda: self._gather(SHORT_GATHER, 1.0), *later)
+            few = sum(len(each.tasks) for each in self.instance.requests) <= FEW_TASKS
+            whole: list[Callable[[], None]] = [lambda: self._whole(WHOLE)] if few else []
+            return (*serve, lambda: self._gather(SHORT_GATHER, 1.0), *whole, *later)
         is_small = len(self.instance.requests) <= FEW
         first: list[Callable[[], None]] = [lambda: self._gather(FIRST_GATHER, 1.0), self._price] if is_small else []
         return (*first, self._improve, self._price, lambda: self._gather(LATER_GATHER, PATIENCE), lambda: self._polish(POLISH))
@@ -96,7 +101,15 @@ class _Climb:
             self.plan = plan
             self._say("serve", plan, self.first)
         if self._left_out():
-            self._polish(SERVE)
+            self._polish(SHORT_POLISH)
+
+    def _whole(self, share: float) -> None:
+        """Everything at once: where a request that is left out fits only if many others make room, no neighbourhood tells which."""
+        found = search(self.instance, self.ideal.domains, self.plan, self._share(share), lambda plan, _tier, _bound: self._say("exact", plan, self.first))
+        if found is not None:
+            self._spend(found.deterministic_seconds)
+            self.plan = found.plan
+            self._say("exact", found.plan, found.bounds[0] or 0)
 
     def _is_proved(self) -> bool:
         return bool(self.groups) and plan_cost(self.instance, self.plan) == sum(each.scalar for each in self.groups)

@@ -8,7 +8,7 @@ from scheduler.placement.cost import request_cost, unserved_cost
 from scheduler.placement.occupancy import Occupancy
 from scheduler.placement.place import place
 from scheduler.solver.beside import moves_made
-from scheduler.ticks.instance import Instance, Plan, TickRequest, TickTerm
+from scheduler.ticks.instance import Instance, Plan, TickMode, TickRequest, TickRequirement, TickTerm
 
 Rule = Callable[[Instance, TickRequest], int]
 """Smaller comes first."""
@@ -46,8 +46,13 @@ def heaviest(instance: Instance, request: TickRequest) -> int:
 
 
 def tightest(instance: Instance, request: TickRequest) -> int:
-    """Minutes by which its least movable task can be put off: who has no choice comes before who has."""
-    return min((mode.last_start - mode.first_start for task in request.tasks for mode in task.modes), default=0) * instance.tick_minutes
+    """Starts times candidates that its least free requirement has to choose from: who has no choice comes before who has."""
+    return min((freedom(mode, each) for task in request.tasks for mode in task.modes for each in mode.requirements), default=0)
+
+
+def freedom(mode: TickMode, requirement: TickRequirement) -> int:
+    """How many starts there are for each place that must be filled, times how many candidates."""
+    return (mode.last_start - mode.first_start + 1) * len(requirement.candidates) // requirement.count
 
 
 RULES: Mapping[str, Rule] = {

@@ -8,6 +8,7 @@ from math import isqrt
 from random import Random
 
 from scheduler.solver.bound import Ideal
+from scheduler.solver.construct import freedom
 from scheduler.solver.rivals import taken_by
 from scheduler.ticks.instance import Instance, Plan, Ticks
 
@@ -95,15 +96,14 @@ def by_left_out(land: Landscape, random: Random, size: int) -> Sequence[int]:
     blame: dict[int, float] = defaultdict(float)
     for task in land.instance.requests[seed].tasks:
         for mode in task.modes:
-            slack = mode.last_start - mode.first_start
             for requirement in mode.requirements:
-                # Who holds one of few candidates for a task that cannot wait is most in the way.
-                weight = requirement.count / (len(requirement.candidates) * (slack + mode.ticks))
+                # Who holds one of few candidates for a task that cannot wait is most in the way, for however short a time.
+                weight = 1 / max(1, freedom(mode, requirement))
                 first, last = mode.first_start + requirement.begin, mode.last_start + requirement.end
                 for resource in requirement.candidates:
                     for start, end, _, position in land.taken.get(resource, ()):
                         if position >= 0 and start < last and first < end:
-                            blame[position] += weight * (min(end, last) - max(start, first)) * (1 + NOISE * random.random())
+                            blame[position] += weight * (1 + NOISE * random.random())
     blamed = sorted(blame, key=lambda each: -blame[each])
     # Not always the same: half of the places go to others who are in the way at all.
     chosen = blamed[: size // 2]

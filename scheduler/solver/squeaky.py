@@ -1,4 +1,5 @@
-"""Serving everybody where room is scarce: requests that were left out are placed earlier the next time, until none is left out.
+"""Serving everybody where room is scarce: requests that were left out are placed earlier the next time, until none is left out,
+and what they can least do without is shunned by the others.
 
 Placed at its earliest, whatever it costs: what it costs is for the rungs above, which cannot bring in easily who is left out.
 
@@ -10,8 +11,8 @@ from random import Random
 
 from scheduler.placement.occupancy import Occupancy
 from scheduler.placement.search import search
-from scheduler.solver.construct import tightest
-from scheduler.ticks.instance import Instance, Plan
+from scheduler.solver.construct import freedom, tightest
+from scheduler.ticks.instance import Instance, Plan, TickRequest
 
 STEPS = 600
 """What placing one request may take."""
@@ -38,6 +39,9 @@ def serve_more(instance: Instance, plan: Plan, seed: int, is_over: Callable[[], 
         idle = 0 if weight < least else idle + 1
         if weight < least:
             best, least = found, weight
+        for each in left:
+            for resource in _hard_to_replace(instance.requests[each]):
+                empty.shapes.shun(resource)
         # As good as what we had: from here on. The very first order has nothing to be compared with.
         if weight <= kept or number == 0:
             kept, base = weight, (order, left)
@@ -58,6 +62,13 @@ def _pass(instance: Instance, occupancy: Occupancy, order: Sequence[int], is_ove
             occupancy.book_placement(request, found[1])
             plan[each] = found[1]
     return plan, left
+
+
+def _hard_to_replace(request: TickRequest) -> set[int]:
+    """The candidates of the requirements for which there is the least choice."""
+    asked = [(freedom(mode, each), each) for task in request.tasks for mode in task.modes for each in mode.requirements]
+    least = min((free for free, _ in asked), default=0)
+    return {resource for free, each in asked if free == least for resource in each.candidates}
 
 
 def _moved(order: Sequence[int], left: Sequence[int], random: Random) -> list[int]:
