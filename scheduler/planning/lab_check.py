@@ -6,6 +6,7 @@ from typing import NoReturn
 from scheduler.errors import InputError, UnknownReference
 from scheduler.model.calendar import Calendar
 from scheduler.model.catalogue import Method
+from scheduler.model.changeover import Changeover
 from scheduler.model.lab import Lab, Resource
 from scheduler.model.request import Requirement, Select
 from scheduler.model.text import did_you_mean
@@ -34,6 +35,8 @@ def check_lab(lab: Lab, path: str = "lab") -> None:
         _check_exceptions(calendar, f"{path}.calendars[{index}]")
     for index, resource in enumerate(lab.resources):
         check_resource(lab, resource, f"{path}.resources[{index}]", sites, calendars)
+    for index, changeover in enumerate(lab.changeovers):
+        _check_recipes(changeover, [each for each in lab.resources if each.changeover == changeover.id], f"{path}.changeovers[{index}]")
     for index, ways in enumerate(lab.ways):
         _check_ways(ways, sites, f"{path}.ways[{index}]")
     for index, method in enumerate(lab.methods):
@@ -92,6 +95,22 @@ def _check_exceptions(calendar: Calendar, path: str) -> None:
             # The later one would silently replace the earlier.
             raise InputError(f"{each.date} has two exceptions; put all hours of the day into one", f"{path}.exceptions[{index}].date")
         seen.add(each.date)
+
+
+def _check_recipes(changeover: Changeover, resources: list[Resource], path: str) -> None:
+    """What the changeover names is held by one of its resources, if each of those says what it holds: a slip would silently drop a cleaning."""
+    held = {recipe for each in resources for recipe in each.recipes}
+    if not resources or not all(each.recipes for each in resources):
+        return
+    named = [(f"cleaning[{number}].recipe", each.recipe) for number, each in enumerate(changeover.cleaning)]
+    for number, each in enumerate(changeover.transitions):
+        named += [(f"transitions[{number}].before", each.before), (f"transitions[{number}].after", each.after)]
+    initial = {each.initial_recipe for each in resources}
+    for where, recipe in named:
+        # A chamber may begin with something that it does not run itself.
+        if recipe not in held and recipe not in initial:
+            hint = did_you_mean(recipe, held) or "; correct the spelling, or add it to the recipes of one of them"
+            raise UnknownReference(f"no resource with this changeover holds the recipe {recipe!r}{hint}", f"{path}.{where}")
 
 
 def _check_ways(ways: Ways, sites: Collection[str], path: str) -> None:

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from scheduler.errors import InputError
-from scheduler.model.changeover import Changeover, Otherwise, Transition
+from scheduler.model.changeover import Changeover, Cleaning, Otherwise, Transition
 from scheduler.model.lab import Lab
 from scheduler.model.request import Request
 from scheduler.planning import check_problem, check_request
@@ -64,3 +64,20 @@ def test_recipes_that_never_meet_need_no_transition() -> None:
 def test_who_may_take_a_resource_with_a_changeover_needs_a_recipe() -> None:
     with pytest.raises(InputError, match=r"^requests\[0\]\.tasks\[0\]\.modes\[0\]\.requirements\[0\]\.recipe: oven is changed over between recipes"):
         check_problem(problem(one_task(in_chamber("oven")), lab=lab()))
+
+
+def test_a_recipe_that_no_resource_of_the_changeover_holds_is_a_slip() -> None:
+    def heated(*cleaned: str, recipes: tuple[str, ...] = ("dry", "damp"), initial: str | None = None) -> Lab:
+        cleaning = tuple(Cleaning(recipe=each, cost=1) for each in cleaned)
+        changeover = Changeover(id="heat", transitions=(Transition(before="off", after="dry"),), otherwise=Otherwise(), cleaning=cleaning)
+        return lab_with(chamber("oven", "ansan", capacity=1, changeover="heat", initial_recipe=initial, recipes=recipes), changeovers=(changeover,))
+
+    check_problem(problem(*asks("dry"), lab=heated("damp", initial="off")))
+    # A resource that does not say what it holds may hold anything.
+    check_problem(problem(*asks("dry"), lab=heated("dampp", recipes=())))
+    with pytest.raises(InputError, match="no resource with this changeover holds the recipe 'dampp'; did you mean 'damp'") as caught:
+        check_problem(problem(*asks("dry"), lab=heated("damp", "dampp", initial="off")))
+    assert caught.value.path == "lab.changeovers[0].cleaning[1].recipe"
+    with pytest.raises(InputError, match="the recipe 'off'") as caught:
+        check_problem(problem(*asks("dry"), lab=heated("damp")))
+    assert caught.value.path == "lab.changeovers[0].transitions[0].before"
