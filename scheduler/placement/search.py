@@ -333,9 +333,9 @@ class _Search:
 
 
 def _order(request: TickRequest) -> list[int]:
-    """The tasks, each after those that precede it."""
-    left = list(range(len(request.tasks)))
-    order: list[int] = []
+    """The tasks, each after those that precede it; but those first that have one start only: the others have to make do with what they leave."""
+    order = [number for number, task in enumerate(request.tasks) if all(mode.first_start >= mode.last_start for mode in task.modes)]
+    left = [each for each in range(len(request.tasks)) if each not in order]
     while left:
         ready = next(task for task in left if not any(edge.after == task and edge.before in left for edge in request.precedences))
         left.remove(ready)

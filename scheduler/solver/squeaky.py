@@ -9,8 +9,10 @@ Source: Joslin and Clements, Squeaky Wheel Optimization, 1999.
 from collections.abc import Callable, Sequence
 from random import Random
 
+from scheduler.errors import Defect
 from scheduler.placement.occupancy import Occupancy
 from scheduler.placement.search import search
+from scheduler.solver.certain import Certain, certain_uses
 from scheduler.solver.construct import freedom, tightest
 from scheduler.ticks.instance import Instance, Plan, TickRequest
 
@@ -53,8 +55,11 @@ def _pass(instance: Instance, occupancy: Occupancy, order: Sequence[int], is_ove
     """The requests placed one after the other, and those left out."""
     plan: Plan = {}
     left: list[int] = []
+    kept_free = {each: _keep_free(occupancy, instance.requests[each]) for each in order if instance.requests[each].can_serve}
     for each in order:
         request = instance.requests[each]
+        for use in kept_free.get(each, ()):
+            occupancy.unbook(use.resource, use.start, use.end, use.demand)
         found = None if not request.can_serve or is_over() else search(occupancy, request, None, steps=STEPS) if request.tasks else (0, ())
         if found is None:
             left.append(each)
@@ -62,6 +67,18 @@ def _pass(instance: Instance, occupancy: Occupancy, order: Sequence[int], is_ove
             occupancy.book_placement(request, found[1])
             plan[each] = found[1]
     return plan, left
+
+
+def _keep_free(occupancy: Occupancy, request: TickRequest) -> list[Certain]:
+    """What the request cannot do without is booked for it, as far as nobody has it, until its turn comes."""
+    booked = []
+    for use in certain_uses(request):
+        try:
+            occupancy.book(use.resource, use.start, use.end, use.demand)
+        except Defect:
+            continue  # two cannot do without the same thing: one of them will be left out
+        booked.append(use)
+    return booked
 
 
 def _hard_to_replace(request: TickRequest) -> set[int]:
