@@ -19,9 +19,9 @@ def test_certain_is_what_all_modes_have_in_common() -> None:
 
 
 def test_nobody_takes_what_another_cannot_do_without() -> None:
-    # In the order of freedom the first would take the chamber that the second, of equal freedom, has no choice but to have.
+    # The first would rather have the chamber that the second, as little free, cannot do without.
     chambers = [resource("a", "######"), resource("b", "######")]
-    easy = request(task(mode(6, need([0, 1], 6), first=0, last=0)), task(mode(1, need([2], 1), first=0, last=0)), name="easy")
+    easy = request(task(mode(6, need([0, 1], 6, preferred=[0]), first=0, last=0)), task(mode(1, need([2], 1), first=0, last=0)), name="easy")
     bound = request(task(mode(6, need([0], 6), first=0, last=0)), name="bound")
     whole = instance(6, [*chambers, resource("c", "######")], easy, bound)
     # Over after one pass: asked once before it and once a request.
