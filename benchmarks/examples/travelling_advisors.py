@@ -105,7 +105,7 @@ def example() -> Example:
         ),
     )
     expect = {
-        "time_limit_seconds": 4,
+        "time_limit_seconds": 8,
         "outcome": ["optimal", "feasible"],
         "served": len(requests),
         "unserved": {},
@@ -115,6 +115,6 @@ def example() -> Example:
         "same_people": [["weekly", "visit-1", "visit-4"]],
         "on_weekday": {"weekly": 1},
         "sessions_a_day": 2,
-        "amounts_at_most": {"travel": 1100, "people": 12},
+        "amounts_at_most": {"travel": 1200, "people": 12},
     }
     return Example("travelling-advisors", problem, expect, README)
