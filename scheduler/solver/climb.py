@@ -30,7 +30,7 @@ FEW = 100
 FIRST_GATHER, IMPROVE, LATER_GATHER, POLISH = 0.3, 0.35, 0.5, 0.4
 """Shares of the time left at that moment."""
 
-SERVE, SHORT_POLISH, SHORT_GATHER, WHOLE, LONG_POLISH = 0.3, 0.12, 0.12, 0.35, 0.75
+SERVE, SHORT_POLISH, SHORT_GATHER, WHOLE, LONG_POLISH = 0.5, 0.12, 0.12, 0.35, 0.75
 """The same where neighbourhoods do the work of ruin and recreate: first for requests left out, then for all."""
 
 PATIENCE = 6.0
