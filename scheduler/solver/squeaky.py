@@ -19,10 +19,10 @@ from scheduler.ticks.instance import Instance, Plan, TickRequest
 STEPS = 600
 """What placing one request may take."""
 
-MOST_PASSES = 60
+MOST_PASSES = 100
 """Passes over all requests."""
 
-IDLE = 25
+IDLE = 60
 """After so many passes in a row that serve no more, whoever is left out is left to others."""
 
 
