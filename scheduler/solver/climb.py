@@ -5,12 +5,12 @@ proved is proved against the plan in hand.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from time import monotonic
 
 from scheduler.placement.cost import plan_cost
 from scheduler.solver.bound import Ideal
-from scheduler.solver.cpsat.search import Budget, search
+from scheduler.solver.budget import Budget
+from scheduler.solver.cpsat.search import search
 from scheduler.solver.domains import Explorer
 from scheduler.solver.exact import Exact, prove
 from scheduler.solver.gather import gather
@@ -95,7 +95,7 @@ class _Climb:
 
     def _serve(self) -> None:
         """More requests are served; what that costs is looked at later."""
-        share = self._share(SERVE)
+        share = self.budget.share(SERVE)
         plan = serve_more(self.instance, self.plan, self.budget.seed, share.is_over)
         if plan_cost(self.instance, plan) < plan_cost(self.instance, self.plan):
             self.plan = plan
@@ -105,9 +105,9 @@ class _Climb:
 
     def _whole(self, share: float) -> None:
         """Everything at once: where a request that is left out fits only if many others make room, no neighbourhood tells which."""
-        found = search(self.instance, self.ideal.domains, self.plan, self._share(share), lambda plan, _tier, _bound: self._say("exact", plan, self.first))
+        found = search(self.instance, self.ideal.domains, self.plan, self.budget.share(share), lambda plan, _tier, _bound: self._say("exact", plan, self.first))
         if found is not None:
-            self._spend(found.deterministic_seconds)
+            self.budget = self.budget.less(found.deterministic_seconds)
             self.plan = found.plan
             self._say("exact", found.plan, found.bounds[0] or 0)
 
@@ -120,12 +120,12 @@ class _Climb:
             self.ideal,
             self.explorer,
             self.plan,
-            self._share(share),
+            self.budget.share(share),
             lambda plan, first: self._say("gather", plan, first),
             groups=self.groups,
             patience=patience,
         )
-        self._spend(found.deterministic_seconds)
+        self.budget = self.budget.less(found.deterministic_seconds)
         self.plan = found.plan
         self._keep(found.groups)
 
@@ -135,7 +135,7 @@ class _Climb:
         self._say("price", self.plan, self.first)
 
     def _improve(self) -> None:
-        share = self._share(IMPROVE)
+        share = self.budget.share(IMPROVE)
         seconds, began = share.deterministic_seconds, monotonic()
 
         def share_done(tries: int) -> float:
@@ -144,29 +144,16 @@ class _Climb:
             return tries * TRY_SECONDS / seconds if seconds is not None else (monotonic() - began) / max(share.ends_at - began, 1e-9)
 
         self.plan, tries = improve(self.instance, self.ideal, self.plan, self.budget.seed, share_done, lambda plan: self._say("improve", plan, self.first))
-        self._spend(tries * TRY_SECONDS)
+        self.budget = self.budget.less(tries * TRY_SECONDS)
 
     def _polish(self, share: float) -> None:
-        found = polish(self.instance, self.ideal, self.plan, self._share(share), lambda plan: self._say("polish", plan, self.first))
-        self._spend(found.deterministic_seconds)
+        found = polish(self.instance, self.ideal, self.plan, self.budget.share(share), lambda plan: self._say("polish", plan, self.first))
+        self.budget = self.budget.less(found.deterministic_seconds)
         self.plan = found.plan
 
     def _keep(self, groups: Sequence[Group]) -> None:
         self.groups = tuple(groups)
         self.first = max(self.first, sum(each.first for each in groups))
-
-    def _share(self, share: float) -> Budget:
-        """A part of the budget that is left."""
-        seconds = self.budget.deterministic_seconds
-        if seconds is None:
-            return replace(self.budget, ends_at=monotonic() + share * self.budget.left)
-        # A repeatable run must not look at the clock.
-        return replace(self.budget, deterministic_seconds=share * seconds)
-
-    def _spend(self, seconds: float) -> None:
-        left = self.budget.deterministic_seconds
-        if left is not None:
-            self.budget = replace(self.budget, deterministic_seconds=max(0.0, left - seconds))
 
     def _say(self, rung: str, plan: Plan, first: int) -> None:
         self.first = max(self.first, first)

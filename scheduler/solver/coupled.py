@@ -7,11 +7,11 @@ batch resources, which requests share a run and which run follows which is annea
 
 from collections.abc import Callable
 from dataclasses import replace
-from time import monotonic
 
 from scheduler.solver.amounts import plan_tiers
 from scheduler.solver.bound import Ideal, sizes
-from scheduler.solver.cpsat.search import Budget, search
+from scheduler.solver.budget import Budget
+from scheduler.solver.cpsat.search import search
 from scheduler.solver.exact import Exact
 from scheduler.solver.polish import polish
 from scheduler.solver.recreate import recreate
@@ -39,9 +39,8 @@ def climb_coupled(instance: Instance, ideal: Ideal, plan: Plan, budget: Budget, 
 class _Climb:
     def __init__(self, instance: Instance, ideal: Ideal, plan: Plan, budget: Budget, report: Report) -> None:
         self.instance, self.ideal, self.plan, self.report = instance, ideal, plan, report
-        self.budget = budget
+        self.given = self.budget = budget
         self.bounds = ideal.tiers
-        self.spent = 0.0
 
     def run(self) -> Exact:
         """Runs, whole, runs, neighbourhoods, whole; until proved or the budget is over."""
@@ -57,17 +56,17 @@ class _Climb:
             ]
         proved = self._is_proved()
         for step in steps:
-            if proved or self._is_over():
+            if proved or self.budget.is_over():
                 break
             proved = step()
-        return Exact(self.plan, self.bounds, self.ideal.scalar, proved, self.spent)
+        return Exact(self.plan, self.bounds, self.ideal.scalar, proved, self.budget.spent_of(self.given))
 
     def _whole(self, share: float) -> bool:
         """Whether the plan, perhaps a better one now, is proved."""
-        found = search(self.instance, self.ideal.domains, self.plan, self._share(share), self._on_found)
+        found = search(self.instance, self.ideal.domains, self.plan, self.budget.share(share), self._on_found)
         if found is None:
             return False
-        self._spend(found.deterministic_seconds)
+        self.budget = self.budget.less(found.deterministic_seconds)
         self.plan = found.plan
         # A later tier's bound holds given that the earlier ones are kept as they are now: it does not survive a better plan.
         if found.is_proved:
@@ -88,34 +87,17 @@ class _Climb:
 
     def _recreate(self, share: float, *, once: bool = False, again: int = 0) -> bool:
         """Whether the plan, perhaps one with better runs now, is proved. `once`: no longer than it takes; `again` draws other moves."""
-        budget = self._share(share)
+        budget = self.budget.share(share)
         budget = replace(budget, seed=budget.seed + again)
         self.plan, spent = recreate(self.instance, self.ideal, self.plan, budget, lambda plan: self.report("runs", plan, self.bounds), once=once)
-        self._spend(spent)
+        self.budget = self.budget.less(spent)
         return self._is_proved()
 
     def _polish(self, share: float) -> bool:
-        found = polish(self.instance, self.ideal, self.plan, self._share(share), lambda plan: self.report("polish", plan, self.bounds), idle_limit=None)
-        self._spend(found.deterministic_seconds)
+        found = polish(self.instance, self.ideal, self.plan, self.budget.share(share), lambda plan: self.report("polish", plan, self.bounds), idle_limit=None)
+        self.budget = self.budget.less(found.deterministic_seconds)
         self.plan = found.plan
         return self._is_proved()
 
     def _is_proved(self) -> bool:
         return plan_tiers(self.instance, self.plan) == self.bounds
-
-    def _is_over(self) -> bool:
-        return self.budget.is_over() or (self.budget.deterministic_seconds is not None and self.budget.deterministic_seconds <= 0)
-
-    def _share(self, share: float) -> Budget:
-        """A part of the budget that is left."""
-        seconds = self.budget.deterministic_seconds
-        if seconds is None:
-            return replace(self.budget, ends_at=monotonic() + share * self.budget.left)
-        # A repeatable run must not look at the clock.
-        return replace(self.budget, deterministic_seconds=share * seconds)
-
-    def _spend(self, seconds: float) -> None:
-        self.spent += seconds
-        left = self.budget.deterministic_seconds
-        if left is not None:
-            self.budget = replace(self.budget, deterministic_seconds=max(0.0, left - seconds))

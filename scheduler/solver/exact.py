@@ -7,13 +7,13 @@ resists is put back and tried again, longer, when the rest is done.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from time import monotonic
 
 from scheduler.errors import ModelInvalid
 from scheduler.solver.amounts import amounts_of, plan_tiers, scalar_of
 from scheduler.solver.bound import Ideal, narrow, sizes
+from scheduler.solver.budget import Budget
 from scheduler.solver.components import components
-from scheduler.solver.cpsat.search import Budget, search
+from scheduler.solver.cpsat.search import search
 from scheduler.solver.domains import Explorer, RequestDomain
 from scheduler.solver.ease import Key, eased, easy_parts, serve
 from scheduler.solver.groups import Group, Groups
@@ -86,9 +86,8 @@ class _Prover:
         self.ideal = ideal
         self.explorer = explorer
         self.plan = dict(plan)
-        self.budget = budget
+        self.given = self.budget = budget
         self.report = report
-        self.deterministic = budget.deterministic_seconds
         self.parts: list[_Part] = []
         self.left: list[_Part] = []
         self.closed: list[int] = []
@@ -100,7 +99,7 @@ class _Prover:
         """Works until all is proved or the budget is over."""
         everything = self._part(tuple(range(len(self.instance.requests))), 0)
         self.parts.append(everything)
-        while self.parts and not self._is_over():
+        while self.parts and not self.budget.is_over():
             # The easiest first: what it gives makes the others smaller.
             part = min(self.parts, key=lambda each: (each.tries, len(each.members), each.members))
             self.parts.remove(part)
@@ -110,8 +109,7 @@ class _Prover:
                 self._take_up(part)
         plan = serve(self.instance, self.domains, self.plan, self.easy)
         scalar = self._scalar(self.closed) + sum(each.scalar for each in (*self.parts, *self.left))
-        spent = 0.0 if self.deterministic is None else (self.budget.deterministic_seconds or 0.0) - self.deterministic
-        return Exact(plan, self._bounds(), scalar, not self.parts and not self.left, spent)
+        return Exact(plan, self._bounds(), scalar, not self.parts and not self.left, self.budget.spent_of(self.given))
 
     def _take_up(self, part: _Part) -> None:
         domains = self._eased(part, self._domains(part))
@@ -125,14 +123,11 @@ class _Prover:
 
     def _most_candidates(self) -> float:
         # Building cannot be interrupted; a repeatable run must not look at the clock.
-        return MOST_CANDIDATES if self.deterministic is not None else min(MOST_CANDIDATES, CANDIDATES_A_SECOND * self.budget.left)
+        return MOST_CANDIDATES if self.budget.is_repeatable else min(MOST_CANDIDATES, CANDIDATES_A_SECOND * self.budget.left)
 
     def _part(self, members: tuple[int, ...], tries: int) -> _Part:
         known = self.groups.bound(members)
         return _Part(members, tries, known.scalar, known.first)
-
-    def _is_over(self) -> bool:
-        return self.budget.is_over() or (self.deterministic is not None and self.deterministic <= 0)
 
     def _is_ideal(self, part: _Part) -> bool:
         return self._scalar(part.members) == part.scalar
@@ -163,19 +158,13 @@ class _Prover:
         return replace(self.instance, requests=tuple(self.instance.requests[each] for each in part.members))
 
     def _solve(self, part: _Part, domains: list[RequestDomain]) -> None:
-        seconds = FIRST_SECONDS * GROWTH**part.tries
-        budget = self.budget
-        if self.deterministic is None:
-            budget = replace(budget, ends_at=min(budget.ends_at, monotonic() + seconds))
-        else:
-            budget = replace(budget, deterministic_seconds=min(self.deterministic, seconds))
+        budget = self.budget.most(FIRST_SECONDS * GROWTH**part.tries)
         plan = {k: self.plan[each] for k, each in enumerate(part.members) if each in self.plan}
         found = search(self._cut(part), domains, plan, budget, lambda better, position, bound: self._report(part, better, position, bound))
         if found is None:
             self.left.append(part)
             return
-        if self.deterministic is not None:
-            self.deterministic -= found.deterministic_seconds
+        self.budget = self.budget.less(found.deterministic_seconds)
         self._take_over(part, found.plan)
         if found.is_proved:
             self.closed += part.members

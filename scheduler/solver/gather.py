@@ -10,12 +10,11 @@ Source: T. Standley, Finding Optimal Solutions to Cooperative Pathfinding Proble
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from time import monotonic
 
 from scheduler.solver.amounts import amounts_of, scalar_of
 from scheduler.solver.beside import beside
 from scheduler.solver.bound import Ideal, ideal_of
-from scheduler.solver.cpsat.search import Budget
+from scheduler.solver.budget import Budget
 from scheduler.solver.domains import Explorer
 from scheduler.solver.exact import Exact, prove
 from scheduler.solver.groups import Group
@@ -91,22 +90,20 @@ class _Gatherer:
         self.ideal = ideal
         self.explorer = explorer
         self.plan = dict(plan)
-        self.budget = budget
+        self.given = self.budget = budget
         self.report = report
-        self.deterministic = budget.deterministic_seconds
         self.cost = [self._cost_of(each, self.plan) for each in range(len(instance.requests))]
         self.gatherings = [_Gathering(each) for each in groups]
         self.home = {member: each for each in self.gatherings for member in each.group.members}
 
     def run(self) -> Gathered:
         """Works until no group costs more than alone, all that do are stuck, or the budget is over."""
-        while not self._is_over():
+        while not self.budget.is_over():
             waiting = [each for each in self.gatherings if not each.is_stuck and self._regret(each.group) > 0]
             if not waiting:
                 break
             self._step(min(waiting, key=self._rank))
-        spent = 0.0 if self.deterministic is None else (self.budget.deterministic_seconds or 0.0) - self.deterministic
-        return Gathered(self.plan, tuple(each.group for each in self.gatherings), spent)
+        return Gathered(self.plan, tuple(each.group for each in self.gatherings), self.budget.spent_of(self.given))
 
     def _rank(self, gathering: _Gathering) -> tuple[float, int, tuple[int, ...]]:
         """Smallest first: from single requests what is small is soon done with; large queues are weighed by what they could give for the work."""
@@ -197,15 +194,10 @@ class _Gatherer:
         return True
 
     def _prove(self, cut: Instance, ideal: Ideal, explorer: Explorer, members: Sequence[int]) -> Exact:
-        budget = self.budget
-        if self.deterministic is None:
-            budget = replace(budget, ends_at=min(budget.ends_at, monotonic() + self.seconds))
-        else:
-            budget = replace(budget, deterministic_seconds=min(self.deterministic, self.seconds))
-        found = prove(cut, ideal, explorer, {k: self.plan[each] for k, each in enumerate(members) if each in self.plan}, budget)
-        if self.deterministic is not None:
-            # A look that costs nothing by the solver's clock must not go on for ever.
-            self.deterministic -= max(found.deterministic_seconds, 1e-4)
+        start = {k: self.plan[each] for k, each in enumerate(members) if each in self.plan}
+        found = prove(cut, ideal, explorer, start, self.budget.most(self.seconds))
+        # A look that costs nothing by the solver's clock must not go on for ever.
+        self.budget = self.budget.less(max(found.deterministic_seconds, 1e-4))
         return found
 
     def _take_over(self, members: Sequence[int], better: Plan) -> None:
@@ -222,6 +214,3 @@ class _Gatherer:
 
     def _regret(self, group: Group) -> int:
         return sum(self.cost[each] for each in group.members) - group.scalar
-
-    def _is_over(self) -> bool:
-        return self.budget.is_over() or (self.deterministic is not None and self.deterministic <= 0)

@@ -15,7 +15,7 @@ from typing import Any
 
 from scheduler.placement.coupled import makespan
 from scheduler.solver.bound import Ideal
-from scheduler.solver.cpsat.search import Budget
+from scheduler.solver.budget import Budget
 from scheduler.solver.serial import Serial, serial_for
 from scheduler.ticks.instance import Instance, Plan, TickRequest
 
@@ -103,7 +103,7 @@ class _Orders:
                 best = self._plan(now, plan)
                 if report is not None:
                     report(best)
-            if length <= self.goal or idle >= IDLE or self._is_over():
+            if length <= self.goal or idle >= IDLE or self.budget.less(self.spent).is_over():
                 return best
             if not memory or now.total == 0 or (idle and idle % PATIENCE == 0):
                 now = self._anew(now) if memory else self._within(now, now.total)
@@ -150,7 +150,7 @@ class _Orders:
         ]
         best: _Schedule | None = None
         for key in keys:
-            if best is not None and (best.total == 0 or self._is_over()):
+            if best is not None and (best.total == 0 or self.budget.less(self.spent).is_over()):
                 break
             found = self._placed(sorted(movable, key=key), 0, None, self.last * len(movable) if best is None else best.total - 1)
             best = best if found is None else found
@@ -200,10 +200,6 @@ class _Orders:
         found = {position: placement for position, placement in plan.items() if not self.instance.requests[position].tasks}
         found.update((position, self.serial.placement(position, token)) for position, token in zip(schedule.order, schedule.tokens, strict=True))
         return found
-
-    def _is_over(self) -> bool:
-        seconds = self.budget.deterministic_seconds
-        return self.budget.is_over() or (seconds is not None and self.spent >= seconds)
 
 
 def _minutes(request: TickRequest) -> int:

@@ -17,7 +17,8 @@ from scheduler.placement.occupancy import Occupancy
 from scheduler.solver.amounts import amounts_of, plan_tiers, scalar_of
 from scheduler.solver.beside import beside, moves_made
 from scheduler.solver.bound import Ideal, ideal_of
-from scheduler.solver.cpsat.search import Budget, search
+from scheduler.solver.budget import Budget
+from scheduler.solver.cpsat.search import search
 from scheduler.solver.domains import Explorer
 from scheduler.solver.exact import Exact, prove
 from scheduler.solver.neighbourhoods import LEFT_OUT, Landscape, kinds_for, with_whole_runs
@@ -90,14 +91,14 @@ def polish(
 
 class _Polisher:
     def __init__(self, instance: Instance, ideal: Ideal, plan: Plan, budget: Budget, report: Callable[[Plan], None] | None) -> None:
-        self.instance, self.ideal, self.budget, self.report = instance, ideal, budget, report
+        self.instance, self.ideal, self.report = instance, ideal, report
+        self.given = self.budget = budget
         self.plan = dict(plan)
         self.total = plan_cost(instance, plan)
         self.cost = [self._cost(position, plan) for position in range(len(instance.requests))]
         self.random = Random(budget.seed)  # noqa: S311 - a search, not a secret
         self.kinds = kinds_for(instance)
         self.habits = {name: _Habit() for name in self.kinds}
-        self.left = budget.deterministic_seconds
         self.idle = 0
         self.empty = Occupancy(instance)
         self.servable = sum(domain.can_serve for domain in ideal.domains)
@@ -113,16 +114,16 @@ class _Polisher:
                 if not flying:
                     break
                 # On the repeatable clock whoever is done first must not decide anything.
-                done = wait(flying, return_when=FIRST_COMPLETED if self.left is None else ALL_COMPLETED).done
+                done = wait(flying, return_when=ALL_COMPLETED if self.budget.is_repeatable else FIRST_COMPLETED).done
                 for task in [each for each in flying if each in done]:
                     self._take_over(*flying.pop(task), *task.result())
             for task in flying:
                 self._take_over(*flying[task], *task.result())
-        return Polished(self.plan, 0.0 if self.left is None else (self.budget.deterministic_seconds or 0.0) - self.left)
+        return Polished(self.plan, self.budget.spent_of(self.given))
 
     def _goes_on(self) -> bool:
         is_best = self.total <= sum(self.ideal.scalars) or plan_tiers(self.instance, self.plan) == self.ideal.tiers
-        return not is_best and not self.budget.is_over() and (self.left is None or self.left > 0)
+        return not is_best and not self.budget.is_over()
 
     def _choose(self, flying: Iterable[tuple[str, tuple[int, ...]]]) -> list[tuple[str, tuple[int, ...]]]:
         """A neighbourhood for each idle worker, no request in two of them."""
@@ -159,15 +160,15 @@ class _Polisher:
         began = monotonic()
         # The repeatable clock decides; the other one only where the machine has no time for us.
         budget = replace(self.budget, workers=1, ends_at=min(self.budget.ends_at, began + 2 * SECONDS))
-        budget = replace(budget, deterministic_seconds=SECONDS if self.left is None else min(self.left, SECONDS))
+        budget = budget.most(SECONDS) if budget.is_repeatable else replace(budget, deterministic_seconds=SECONDS)
         return plan_anew(self.instance, self.plan, members, budget, random), monotonic() - began
 
     def _take_over(self, name: str, members: tuple[int, ...], found: Exact, seconds: float) -> None:
         """The plan is the better one, unless another worker has taken the room meanwhile."""
-        if self.left is not None:
+        if self.budget.is_repeatable:
             # A look that costs nothing by the solver's clock must not go on for ever.
-            self.left -= max(found.deterministic_seconds, 0.005)
             seconds = max(found.deterministic_seconds, 0.005)
+            self.budget = self.budget.less(seconds)
         better = {position: placement for position, placement in self.plan.items() if position not in members}
         better.update({members[k]: placement for k, placement in found.plan.items()})
         total = (

@@ -16,7 +16,7 @@ from scheduler.placement.cost import plan_cost
 from scheduler.placement.occupancy import Occupancy
 from scheduler.solver.beside import moves_made
 from scheduler.solver.bound import Ideal
-from scheduler.solver.cpsat.search import Budget
+from scheduler.solver.budget import Budget
 from scheduler.solver.lanes import Batch, Change, Lanes
 from scheduler.solver.moves import Edits, Moves
 from scheduler.ticks.instance import Instance, Plan

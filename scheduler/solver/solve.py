@@ -5,7 +5,6 @@ Always the best plan found so far, whatever ends the run. No plan leaves without
 
 import platform
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from importlib.metadata import version
 from time import monotonic, process_time
 
@@ -21,10 +20,10 @@ from scheduler.placement.occupancy import Occupancy
 from scheduler.placement.reasons import find_reasons
 from scheduler.solver.amounts import plan_tiers, tiers_of
 from scheduler.solver.bound import Ideal, ideal_of
+from scheduler.solver.budget import Budget
 from scheduler.solver.climb import climb
 from scheduler.solver.construct import construct, moves_too_many
 from scheduler.solver.coupled import climb_coupled
-from scheduler.solver.cpsat.search import Budget
 from scheduler.solver.domains import Explorer
 from scheduler.solver.exact import MOST_REQUESTS
 from scheduler.solver.judge import Judge
@@ -166,12 +165,8 @@ class _Run:
 
     def _stay(self, plan: Plan) -> Staying:
         self.history.add("who stays")
-        budget, seconds = self.budget, self.budget.deterministic_seconds
-        budget = replace(budget, ends_at=monotonic() + STAY_SHARE * budget.left)
-        if seconds is None:
-            return stay(self.instance, plan, budget)
-        staying = stay(self.instance, plan, replace(budget, deterministic_seconds=STAY_SHARE * seconds))
-        self.budget = replace(self.budget, deterministic_seconds=max(0.0, seconds - staying.deterministic_seconds))
+        staying = stay(self.instance, plan, self.budget.share(STAY_SHARE))
+        self.budget = self.budget.less(staying.deterministic_seconds)
         return staying
 
     def _too_many_move(self, least: int) -> Result:
@@ -222,20 +217,14 @@ class _Run:
     def _shortened(self, plan: Plan, ideal: Ideal) -> Plan:
         """The plan, or a shorter one that is cheaper; what that takes of the repeatable clock is taken from the budget."""
         share = ORDERS_SHARE if len(self.instance.requests) <= MOST_REQUESTS else 1.0
-        budget = replace(self.budget, ends_at=monotonic() + share * self.budget.left)
-        seconds = self.budget.deterministic_seconds
-        if seconds is not None:
-            # A repeatable run must not look at the clock.
-            budget = replace(self.budget, deterministic_seconds=share * seconds)
         shorter, spent = shorten(
             self.instance,
             plan,
             least_makespan(self.instance, ideal),
-            budget,
+            self.budget.share(share),
             lambda found: self._on_better(Pooling(self.instance, self.instance, {}, {}), "orders", found, ideal.tiers),
         )
-        if seconds is not None:
-            self.budget = replace(self.budget, deterministic_seconds=max(0.0, seconds - spent))
+        self.budget = self.budget.less(spent)
         return shorter if plan_cost(self.instance, shorter) < plan_cost(self.instance, plan) else plan
 
     def _on_better(self, pooling: Pooling, rung: str, better: Plan, bounds: tuple[int, ...]) -> None:

@@ -6,7 +6,8 @@ from scheduler.placement.occupancy import Occupancy
 from scheduler.placement.place import place
 from scheduler.solver.beside import moves_made
 from scheduler.solver.bound import sizes
-from scheduler.solver.cpsat.search import Budget, search
+from scheduler.solver.budget import Budget
+from scheduler.solver.cpsat.search import search
 from scheduler.solver.domains import Explorer
 from scheduler.solver.exact import MOST_CANDIDATES, MOST_REQUESTS
 from scheduler.ticks.instance import Instance, Plan, TickTerm

@@ -5,7 +5,8 @@ from time import monotonic
 from scheduler.model.problem import Problem
 from scheduler.model.result import Score
 from scheduler.model.schedule import Schedule
-from scheduler.solver.cpsat.search import Budget, search
+from scheduler.solver.budget import Budget
+from scheduler.solver.cpsat.search import search
 from scheduler.solver.domains import Explorer
 from scheduler.ticks.compile import compile_problem
 from scheduler.ticks.extract import extract_schedule

@@ -8,8 +8,8 @@ import pytest
 from scheduler.placement.cost import plan_cost
 from scheduler.solver.amounts import amounts_of, scalar_of
 from scheduler.solver.bound import ideal_of
+from scheduler.solver.budget import Budget
 from scheduler.solver.construct import construct
-from scheduler.solver.cpsat.search import Budget
 from scheduler.solver.domains import Explorer
 from scheduler.solver.neighbourhoods import LEFT_OUT, Landscape, kinds_for, with_whole_runs
 from scheduler.solver.polish import polish

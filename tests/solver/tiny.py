@@ -8,7 +8,8 @@ from time import monotonic
 from scheduler.placement.cost import plan_cost
 from scheduler.solver.amounts import plan_tiers
 from scheduler.solver.bound import ideal_of
-from scheduler.solver.cpsat.search import Budget, Found, search
+from scheduler.solver.budget import Budget
+from scheduler.solver.cpsat.search import Found, search
 from scheduler.solver.domains import Explorer
 from scheduler.solver.exact import Exact, prove
 from scheduler.solver.pooling import pool

@@ -5,12 +5,12 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from functools import partial
 from math import ceil, isfinite
-from time import monotonic
 
 from ortools.sat.python import cp_model
 
 from scheduler.errors import ModelInvalid
 from scheduler.solver.amounts import plan_tiers, tiers_of
+from scheduler.solver.budget import Budget
 from scheduler.solver.cpsat.hint import give_hint
 from scheduler.solver.cpsat.model import ExactModel, build_model, read_plan
 from scheduler.solver.domains import RequestDomain
@@ -21,26 +21,6 @@ POLL_SECONDS = 0.1
 
 LARGEST = 2**58
 """CP-SAT computes in 64 bits and refuses objectives that could overflow; stay well below."""
-
-
-@dataclass(frozen=True, slots=True)
-class Budget:
-    """When to stop: a moment of the monotonic clock, the repeatable clock, a question asked while searching."""
-
-    ends_at: float
-    deterministic_seconds: float | None
-    seed: int
-    workers: int
-    should_stop: Callable[[], bool] | None = None
-
-    @property
-    def left(self) -> float:
-        """Wall-clock seconds left, never below zero."""
-        return max(0.0, self.ends_at - monotonic())
-
-    def is_over(self) -> bool:
-        """Whether to stop now."""
-        return self.left <= 0 or (self.should_stop is not None and self.should_stop())
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +63,14 @@ def search(instance: Instance, domains: Sequence[RequestDomain], plan: Plan, bud
     bounds: list[int | None] = [None] * len(tiers)
     spent = 0.0
     for position, total in enumerate(sums):
-        deterministic = None if budget.deterministic_seconds is None else budget.deterministic_seconds - spent
-        if budget.is_over() or (deterministic is not None and deterministic <= 0):
+        left = budget.less(spent)
+        if left.is_over():
             return Found(plan, tuple(bounds), False, spent)
         give_hint(exact.model, exact.variables, plan)
         exact.model.clear_objective()  # type: ignore[no-untyped-call]
         exact.model.minimize(total.expression())
         # An earlier tier must leave time for the later ones.
-        share = 1.0 if position == len(tiers) - 1 else 0.6
-        solver = _solver(budget, share, deterministic)
+        solver = _solver(left, 1.0 if position == len(tiers) - 1 else 0.6)
         if exact.variables.is_sequenced:
             # Circuits and runs make a large and weak linear relaxation: without it a single worker proves ten jobs five times as fast.
             solver.parameters.linearization_level = 0
@@ -126,7 +105,7 @@ def _whole(bound: float) -> int:
     return max(0, ceil(bound - 1e-6)) if isfinite(bound) else 0
 
 
-def _solver(budget: Budget, share: float, deterministic: float | None) -> cp_model.CpSolver:
+def _solver(budget: Budget, share: float) -> cp_model.CpSolver:
     solver = cp_model.CpSolver()
     parameters = solver.parameters
     parameters.num_workers = budget.workers
@@ -134,8 +113,8 @@ def _solver(budget: Budget, share: float, deterministic: float | None) -> cp_mod
     # It would take Ctrl-C for itself and end this one search, and the next would begin.
     parameters.catch_sigint_signal = False
     parameters.max_time_in_seconds = budget.left * share
-    if deterministic is not None:
-        parameters.max_deterministic_time = deterministic * share
+    if budget.deterministic_seconds is not None:
+        parameters.max_deterministic_time = budget.deterministic_seconds * share
         # Several workers give the same plan again only if they take turns.
         parameters.interleave_search = budget.workers > 1
     return solver
