@@ -11,7 +11,7 @@ from scheduler.placement.bits import span
 from scheduler.placement.cost import latest_completion, people_of, request_cost
 from scheduler.placement.occupancy import Occupancy
 from scheduler.placement.search import search
-from scheduler.placement.shapes import NO_SITE
+from scheduler.placement.ties import NO_SITE
 from scheduler.ticks.instance import Instance, Placement, TickMode, TickRequest, TickRequirement, Ticks
 
 MOST_TEAMS = 4

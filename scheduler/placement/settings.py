@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import combinations, product
 
-from scheduler.placement.shapes import NO_SITE, loose_ties, site_groups, sites_of
+from scheduler.placement.ties import NO_SITE, loose_ties, site_groups, sites_of
 from scheduler.ticks.instance import Instance, TickBooking, TickLink, TickMode, TickRequest, Ticks, TickTask
 
 

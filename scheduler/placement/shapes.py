@@ -10,11 +10,9 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from scheduler.placement.bits import starts
+from scheduler.placement.ties import NO_SITE, loose_ties, site_groups
 from scheduler.placement.views import MOST_OPEN_BYTES, STEP, Catalogue, OpenView
-from scheduler.ticks.instance import Bits, Instance, TickLink, TickMode, TickPrecedence, TickRequest, TickRequirement, Ticks
-
-NO_SITE = -1
-"""The site of what may be anywhere."""
+from scheduler.ticks.instance import Bits, Instance, TickMode, TickPrecedence, TickRequest, TickRequirement, Ticks
 
 Terms = tuple[tuple[int, Ticks], ...]
 """Per requirement of a mode: its pool, and the ticks from the task's start to where it is served."""
@@ -338,32 +336,6 @@ def ledgered(instance: Instance) -> frozenset[int]:
                     if each.idle:
                         found.update(each.candidates)
     return frozenset(found)
-
-
-def sites_of(mode: TickMode, site_of: list[int]) -> list[int]:
-    """The sites of the mode's candidates in the order of their first mention."""
-    sites = dict.fromkeys(site_of[each] for requirement in mode.requirements for each in requirement.candidates)
-    return [site for site in sites if site != NO_SITE]
-
-
-def loose_ties(request: TickRequest, site_of: list[int]) -> list[int]:
-    """The tasks in several same_site links that could be done by resources without a site alone: then they tie those links together no more."""
-    ties = [task for task in range(len(request.tasks)) if sum(link.kind == "same_site" and task in link.tasks for link in request.links) > 1]
-    return [task for task in ties if request.tasks[task].site == NO_SITE and any(_can_be_nowhere(mode, site_of) for mode in request.tasks[task].modes)]
-
-
-def _can_be_nowhere(mode: TickMode, site_of: list[int]) -> bool:
-    return all(sum(site_of[each] == NO_SITE for each in requirement.candidates) >= requirement.count for requirement in mode.requirements)
-
-
-def site_groups(tasks: int, links: Iterable[TickLink]) -> list[list[int]]:
-    """The tasks gathered by same_site links; a task without one is alone."""
-    group = list(range(tasks))
-    for link in links:
-        if link.kind == "same_site":
-            joined = {group[each] for each in link.tasks}
-            group = [min(joined) if each in joined else each for each in group]
-    return [[task for task in range(tasks) if group[task] == name] for name in sorted(set(group))]
 
 
 def _longest(modes: list[list[ModeSites]]) -> int:
