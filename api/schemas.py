@@ -99,7 +99,7 @@ class OfferList(BaseModel):
 
 
 class RunView(BaseModel):
-    """A planning run; objective, bound and gap are the latest known."""
+    """A planning run; objective, bound, gap and regret gap (the gap in what requests cost beyond being alone on the lab) are the latest known."""
 
     id: str
     state: RunState
@@ -116,6 +116,7 @@ class RunView(BaseModel):
     objective: int | None
     bound: int | None
     gap: float | None
+    regret_gap: float | None
     served: int | None
     seconds: float | None
     draft: str | None
@@ -140,6 +141,7 @@ class RunEventView(BaseModel):
     objective: int | None = None
     bound: int | None = None
     gap: float | None = None
+    regret_gap: float | None = None
     served: int | None = None
     draft: str | None = None
     detail: str = ""

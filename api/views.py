@@ -80,6 +80,7 @@ def run_view(record: RunRecord) -> RunView:
         objective=record.objective,
         bound=record.bound,
         gap=record.gap,
+        regret_gap=record.regret_gap,
         served=record.served,
         seconds=record.seconds,
         draft=record.draft,
@@ -102,6 +103,7 @@ def event_view(event: RunEvent) -> RunEventView:
         objective=progress.objective,
         bound=progress.bound,
         gap=progress.gap,
+        regret_gap=progress.regret_gap,
         served=progress.served,
         detail=event.detail,
     )

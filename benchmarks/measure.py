@@ -109,6 +109,7 @@ def measure(method: str, size: str, seed: int, limits: Limits) -> Row:
         objective="" if result.objective is None else result.objective,
         bound="" if result.bound is None else result.bound,
         gap="" if result.gap is None else round(result.gap, 4),
+        regret_gap="" if result.regret_gap is None else round(result.regret_gap, 4),
         served=counts.served if counts else 0,
         unserved=counts.unserved if counts else len(problem.requests),
         tardy=counts.tardy if counts else 0,

@@ -38,6 +38,7 @@ class Row:
     objective: int | str
     bound: int | str
     gap: float | str
+    regret_gap: float | str
     served: int
     unserved: int
     tardy: int
@@ -79,7 +80,8 @@ def as_markdown(rows: Iterable[dict[str, str]]) -> str:
 HEAD = """# Measurements
 
 Written by `python -m benchmarks table` from `results.csv`; every row is one process on one instance of the seeded generator
-(`python -m benchmarks generate SIZE --seed N`). Seconds are wall-clock, but for `cpu_s`; `gap` is (objective - bound) / objective.
+(`python -m benchmarks generate SIZE --seed N`). Seconds are wall-clock, but for `cpu_s`; `gap` is (objective - bound) / objective,
+`regret_gap` (objective - bound) / (objective - cost of all requests each alone on the lab), measured from its introduction on.
 `solve` is the whole ladder, `construct` its first rung alone, `cpsat-empty` the exact model in CP-SAT without a hint. Every plan
 counted here passed the verifier.
 

@@ -15,7 +15,7 @@ PLAIN_EVERY_SECONDS = 1.0
 
 
 def describe(step: Step) -> str:
-    """One step as text: phase, objective, bound, gap."""
+    """One step as text: phase, objective, bound, gaps."""
     parts = [step.phase]
     if step.served is not None:
         parts.append(f"served {step.served:,}")
@@ -25,6 +25,8 @@ def describe(step: Step) -> str:
         parts.append(f"bound {step.bound:,}")
     if step.gap is not None:
         parts.append(f"gap {step.gap:.2%}")
+    if step.regret_gap is not None:
+        parts.append(f"regret gap {step.regret_gap:.2%}")
     return "  ".join(parts)
 
 

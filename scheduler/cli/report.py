@@ -36,7 +36,10 @@ def result_plain(problem: Problem, result: Result) -> dict[str, Any]:
         "objective": result.objective,
         "bound": result.bound,
         "gap": result.gap,
-        "tiers": [{"tier": t.tier, "objective": t.objective, "bound": t.bound, "gap": t.gap} for t in result.tiers],
+        "regret_gap": result.regret_gap,
+        "tiers": [
+            {"tier": t.tier, "objective": t.objective, "bound": t.bound, "ideal": t.ideal, "gap": t.gap, "regret_gap": t.regret_gap} for t in result.tiers
+        ],
         "score": score_plain(result.score),
         "served": counts.served if counts else None,
         "unserved": counts.unserved if counts else None,
@@ -68,9 +71,13 @@ def print_result(problem: Problem, result: Result) -> None:
     for each in result.tiers:
         # With a single tier nobody need know that there are tiers.
         name = f"tier {each.tier}  " if len(result.tiers) > 1 else ""
-        typer.echo(f"{name}objective {each.objective:,}  bound {each.bound:,}  gap {each.gap:.2%}")
+        typer.echo(f"{name}objective {each.objective:,}  bound {each.bound:,}  gap {each.gap:.2%}{_regret(each.regret_gap)}")
     print_score(result.score)
     print_left_out(result.schedule)
+
+
+def _regret(regret_gap: float | None) -> str:
+    return "" if regret_gap is None else f"  regret gap {regret_gap:.2%}"
 
 
 def print_score(score: Score) -> None:

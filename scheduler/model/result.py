@@ -31,16 +31,31 @@ Score = tuple[ScoredTerm, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class TierValue:
-    """One tier's objective and a proved lower bound on it (given that earlier tiers are kept)."""
+    """One tier's objective and a proved lower bound on it (given that earlier tiers are kept).
+
+    `ideal` is what all requests cost if each had the lab, as frozen bookings leave it, to itself; None: not known.
+    """
 
     tier: int
     objective: int
     bound: int
+    ideal: int | None = None
 
     @property
     def gap(self) -> float:
         """(objective - bound) / objective, 0 when they meet."""
         return 0.0 if self.objective <= self.bound else (self.objective - self.bound) / self.objective
+
+    @property
+    def regret_gap(self) -> float | None:
+        """(objective - bound) / (objective - ideal), 0 when objective and bound meet; None if the ideal is not known.
+
+        The part of what requests cost each other of which nobody knows whether it can be avoided. Never below the gap.
+        """
+        if self.objective <= self.bound:
+            return 0.0
+        # A bound below the ideal proves no less than the ideal does; the share never exceeds 1.
+        return None if self.ideal is None else (self.objective - self.bound) / (self.objective - min(self.ideal, self.bound))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
@@ -52,6 +67,7 @@ class Progress:
     objective: int | None = None
     bound: int | None = None
     gap: float | None = None
+    regret_gap: float | None = None
     served: int | None = None
 
 
@@ -59,7 +75,7 @@ class Progress:
 class Result:
     """The result of one run; `schedule` is None only if the outcome is infeasible or unknown.
 
-    `objective`, `bound` and `gap` are those of the first tier whose gap is open, else of the last tier.
+    `objective`, `bound`, `gap` and `regret_gap` are those of the first tier whose gap is open, else of the last tier.
     """
 
     outcome: Outcome
@@ -94,6 +110,11 @@ class Result:
     def gap(self) -> float | None:
         """Relative gap of the decisive tier."""
         return None if self.decisive is None else self.decisive.gap
+
+    @property
+    def regret_gap(self) -> float | None:
+        """Regret gap of the decisive tier."""
+        return None if self.decisive is None else self.decisive.regret_gap
 
 
 def tier_costs(score: Score) -> tuple[int, ...]:

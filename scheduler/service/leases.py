@@ -110,6 +110,7 @@ def record_progress(database: Database, held: Claim, progress: Sequence[Progress
             objective=_text(last.objective),
             bound=_text(last.bound),
             gap=last.gap,
+            regret_gap=last.regret_gap,
             served=last.served,
             seconds=last.seconds,
         )
@@ -150,6 +151,7 @@ def finish(database: Database, held: Claim, result: Result, now: datetime) -> Ru
             objective=_text(result.objective),
             bound=_text(result.bound),
             gap=result.gap,
+            regret_gap=result.regret_gap,
             served=served,
             seconds=result.seconds,
             detail=result.detail,

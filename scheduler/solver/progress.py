@@ -26,6 +26,7 @@ class History:
             objective=None if tier is None else tier.objective,
             bound=None if tier is None else tier.bound,
             gap=None if tier is None else tier.gap,
+            regret_gap=None if tier is None else tier.regret_gap,
             served=served,
         )
         if self._points and _content(self._points[-1]) == _content(point):

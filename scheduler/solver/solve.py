@@ -108,6 +108,8 @@ class _Run:
         self.limits = limits
         self.judge = judge
         self.history = History(self.started, on_progress)
+        # Cost per tier of all requests each alone on the lab, once that is known.
+        self.ideal: tuple[int, ...] | None = None
         self.history.add("compile")
         self.digest = digest_of(problem)
         self.instance = compile_problem(problem)
@@ -187,6 +189,7 @@ class _Run:
         is_small = len(self.instance.requests) <= MOST_REQUESTS
         bound_ends = monotonic() + (1.0 if is_small else BOUND_SHARE) * self.budget.left
         ideal = ideal_of(pooling.pooled, explorer, lambda: self.budget.is_over() or monotonic() > bound_ends, keep_domains=is_small)
+        self.ideal = ideal.tiers if ideal.is_whole else None
         self.history.add("bound", self._values(plan, ideal.tiers), len(plan))
         # Which orders keep to a limit of moves nobody knows before.
         if ideal.is_whole and leads(self.instance) and self.instance.most_moves is None:
@@ -239,14 +242,21 @@ class _Run:
 
     def _values(self, plan: Plan, bounds: tuple[int, ...]) -> tuple[TierValue, ...]:
         costs = plan_tiers(self.instance, plan)
+        ideals = self.ideal or (None,) * len(costs)
         return tuple(
-            TierValue(tier=tier, objective=cost, bound=min(cost, bound)) for tier, cost, bound in zip(tiers_of(self.instance), costs, bounds, strict=True)
+            TierValue(tier=tier, objective=cost, bound=min(cost, bound), ideal=ideal)
+            for tier, cost, bound, ideal in zip(tiers_of(self.instance), costs, bounds, ideals, strict=True)
         )
 
     def _judged(self, plan: Plan, bounds: tuple[int, ...], score: Score) -> tuple[TierValue, ...]:
-        """The tiers with the judge's costs; what frozen bookings cost in any plan is added to the bounds too."""
+        """The tiers with the judge's costs; what frozen bookings cost in any plan is added to bounds and ideals too."""
         return tuple(
-            TierValue(tier=value.tier, objective=cost, bound=value.bound + cost - value.objective)
+            TierValue(
+                tier=value.tier,
+                objective=cost,
+                bound=value.bound + cost - value.objective,
+                ideal=None if value.ideal is None else value.ideal + cost - value.objective,
+            )
             for value, cost in zip(self._values(plan, bounds), tier_costs(score), strict=True)
         )
 

@@ -39,6 +39,7 @@ class PlanFigures:
     objective: int
     bound: int
     gap: float
+    regret_gap: float | None = None
     seconds: float
     saves_least: int | None = None
     saves_most: int | None = None
@@ -98,5 +99,6 @@ def _figures(name: str, title: str, problem: Problem, result: Result) -> PlanFig
         objective=result.objective,
         bound=result.bound,
         gap=result.gap,
+        regret_gap=result.regret_gap,
         seconds=round(result.seconds, 3),
     )

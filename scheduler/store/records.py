@@ -49,7 +49,7 @@ class RunRecord:
     """One planning run, without its bodies (see `service.runs.load_problem`, `load_result`).
 
     `base_revision` is the revision of the schedule in force it started from. `detail` is one
-    sentence for people when it failed or was cancelled. `objective`, `bound`, `gap`, `served`
+    sentence for people when it failed or was cancelled. `objective`, `bound`, `gap`, `regret_gap`, `served`
     are the latest known while it runs, the final ones afterwards. `last_seq` is the number of
     its latest event.
     """
@@ -72,6 +72,7 @@ class RunRecord:
     objective: int | None
     bound: int | None
     gap: float | None
+    regret_gap: float | None
     served: int | None
     seconds: float | None
     draft: str | None

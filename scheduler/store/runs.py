@@ -203,6 +203,7 @@ def _record(row: "Row[Any]") -> RunRecord:
         objective=None if row.objective is None else int(row.objective),
         bound=None if row.bound is None else int(row.bound),
         gap=row.gap,
+        regret_gap=row.regret_gap,
         served=row.served,
         seconds=row.seconds,
         draft=row.draft,

@@ -205,6 +205,7 @@ run = Table(
     Column("objective", String(60)),
     Column("bound", String(60)),
     Column("gap", Float),
+    Column("regret_gap", Float),
     Column("served", Integer),
     Column("seconds", Float),
     Column("draft", String(36)),

@@ -25,6 +25,7 @@ ROW = Row(
     objective=5,
     bound=5,
     gap=0.0,
+    regret_gap=0.0,
     served=50,
     unserved=0,
     tardy=0,

@@ -43,7 +43,7 @@ def test_wide_vocabulary_is_solved_and_verified_in_words(shell: Shell) -> None:
     shell.put("schedule.json", replace(schedule, runs=schedule.runs[1:]))
     solved = shell("solve", "problem.json", "-o", "again.json", "--time-limit", "20", "-q")
     assert solved.code == 0
-    assert "tier 1  objective 194,000  bound 194,000  gap 0.00%" in solved.out
+    assert "tier 1  objective 194,000  bound 194,000  gap 0.00%  regret gap 0.00%" in solved.out
     assert "changeover_cost tier 1             6 x 12" in solved.out
     ran = shell("verify", "problem.json", "schedule.json")
     assert ran.code == 4
@@ -59,6 +59,8 @@ def test_solve_json_has_what_machines_need(shell: Shell) -> None:
     assert said["outcome"] == "optimal"
     assert said["objective"] == said["bound"]
     assert (said["gap"], said["served"], said["unserved"], said["tardy"], said["moves"], said["seed"]) == (0.0, 2, 1, 1, 0, 3)
+    assert (said["regret_gap"], said["tiers"][0]["regret_gap"]) == (0.0, 0.0)
+    assert said["tiers"][0]["ideal"] <= said["bound"]
     assert {"seconds", "cpu_seconds", "versions", "digest", "score"} <= set(said)
     assert said["digest"] == codec.digest(TWO) == shell.plain("schedule.json")["problem"]
     assert said["objective"] == sum(term["cost"] for term in said["score"])

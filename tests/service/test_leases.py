@@ -142,9 +142,9 @@ def test_huge_objective_is_kept_exactly(database: Database) -> None:
     given(database, request("r1"))
     run_id = ask(database)
     held = take(database).claim
-    runs.record_progress(database, held, [Progress(seconds=1, phase="x", objective=10**30 + 1, bound=-(10**20), gap=0.5, served=1)], NOW)
+    runs.record_progress(database, held, [Progress(seconds=1, phase="x", objective=10**30 + 1, bound=-(10**20), gap=0.5, regret_gap=0.75, served=1)], NOW)
     record = runs.find_run(database, run_id)
-    assert (record.objective, record.bound, record.gap, record.served) == (10**30 + 1, -(10**20), 0.5, 1)
+    assert (record.objective, record.bound, record.gap, record.regret_gap, record.served) == (10**30 + 1, -(10**20), 0.5, 0.75, 1)
 
 
 def test_events_are_numbered_without_holes_and_can_be_resumed(database: Database) -> None:

@@ -107,6 +107,17 @@ def test_solve_keeps_earlier_tiers_and_bounds_each() -> None:
     assert result.tiers[0].objective == 0
 
 
+def test_regret_is_what_a_request_costs_beyond_being_alone() -> None:
+    problem = made(3, chambers=1, long=1, terms=(Term(name="unserved", weight=10_000), Term(name="flow_time", weight=1)))
+    result = solve(problem, limits=Limits(workers=1), judge=Verifier())
+    (value,) = result.tiers
+    assert (value.ideal, value.bound, value.objective) == (3 * 60, 60 + 120 + 180, 60 + 120 + 180)
+    assert result.regret_gap == 0
+    # Stopped at once, nothing is proved beyond what others cost alone.
+    begun = solve(problem, limits=Limits(workers=1), judge=Verifier(), should_stop=lambda: True)
+    assert begun.regret_gap in (None, 1.0)
+
+
 @pytest.mark.parametrize("rung", ["gather", "price"])
 def test_solve_stops_at_once_and_keeps_the_best_plan(rung: str) -> None:
     problem = made(60, chambers=3, hours=200, long=9)

@@ -8,11 +8,15 @@ from alembic.migration import MigrationContext
 from sqlalchemy import inspect, text
 
 from scheduler.errors import StorageError
+from scheduler.model.limits import Limits
+from scheduler.service import runs as service_runs
+from scheduler.store import runs
 from scheduler.store.database import Database
 from scheduler.store.guards import missing_guards
 from scheduler.store.migrating import migrate, migration_problem, require_current, scripts
 from scheduler.store.schema import metadata
 from tests.databases import create_postgres, drop_postgres
+from tests.service.world import NOW, given, request
 
 
 def test_migrate_makes_the_tables_of_the_schema(database: Database) -> None:
@@ -52,6 +56,18 @@ def test_database_of_a_newer_program_is_refused(own_database: Database) -> None:
     assert "r9999" in str(migration_problem(database))
     with pytest.raises(StorageError, match="newer"):
         migrate(database)
+
+
+def test_runs_of_before_regret_gaps_are_kept(own_database: Database) -> None:
+    given(own_database, request("r1"))
+    run_id = service_runs.request_run(own_database, NOW, "ops", Limits()).id
+    with own_database.write() as tx:
+        tx.execute(text("ALTER TABLE run DROP COLUMN regret_gap"))
+        tx.execute(text("UPDATE alembic_version SET version_num = 'r0001'"))
+    assert "r0001" in str(migration_problem(own_database))
+    migrate(own_database)
+    with own_database.read() as tx:
+        assert runs.find(tx, run_id).regret_gap is None
 
 
 def test_migrations_form_one_line() -> None:
