@@ -13,6 +13,7 @@ from typing import NamedTuple
 from scheduler.placement.cost import request_cost, unserved_cost
 from scheduler.solver.domains import RequestDomain
 from scheduler.ticks.instance import Instance, Placement, Plan, TickBooking, TickRequest, Ticks
+from scheduler.ticks.stretches import stretches
 from scheduler.ticks.uses import uses_of
 
 Shape = tuple[Ticks, int, int, int]
@@ -202,7 +203,7 @@ class Lanes:
 
     def _lay_resource(self, resource: int, stays: list[tuple[Ticks, Ticks, int]]) -> None:
         data = self.instance.resources[resource]
-        openings = _stretches(data.open)
+        openings = list(stretches(data.open))
         scalars = self.instance.scalars
         changeover = data.changeover
         begin, recipe, is_cold = self.instance.first_tick, data.initial_recipe, True
@@ -382,17 +383,3 @@ class Lanes:
             for run, start in zip(runs, starts, strict=True)
             for load in run.members
         }
-
-
-def _stretches(bits: int) -> list[tuple[Ticks, Ticks]]:
-    """The stretches of set bits, ascending."""
-    found = []
-    first = 0
-    while bits:
-        gap = (bits & -bits).bit_length() - 1
-        bits >>= gap
-        length = ((bits + 1) & ~bits).bit_length() - 1
-        found.append((first + gap, first + gap + length))
-        bits >>= length
-        first += gap + length
-    return found

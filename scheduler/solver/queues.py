@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 from scheduler.placement import bits
 from scheduler.solver.amounts import amounts_complete, amounts_left_out, scalar_of
-from scheduler.solver.cpsat.variables import runs
 from scheduler.solver.domains import RequestDomain
 from scheduler.solver.rivals import taken_by
 from scheduler.ticks.instance import Bits, Instance, Plan, TickRequest, Ticks
+from scheduler.ticks.stretches import stretches
 
 HOT_SHARE = 0.3
 """A resource is hot if so much of its open time between its first and its last booking is taken, by three requests or more."""
@@ -129,15 +129,15 @@ def _segments(instance: Instance, request: TickRequest, domain: RequestDomain, a
         # Between two of these starts, what is taken of every bucket changes linearly.
         offsets = {offset for _, n in wanted for offset in (n.begin, n.end)}
         cuts = sorted({edge - offset for edge in edges for offset in offsets})
-        for low, high in runs(mode.starts):
-            inner = cuts[bisect_left(cuts, low + 1) : bisect_right(cuts, high)]
-            for first, last in zip((low, *inner), (*(cut - 1 for cut in inner), high), strict=True):
-                span = bits.span(first, last + 1)
+        for low, end in stretches(mode.starts):
+            inner = cuts[bisect_right(cuts, low) : bisect_left(cuts, end)]
+            for first, stop in zip((low, *inner), (*inner, end), strict=True):
+                span = bits.span(first, stop)
                 needs = tuple(
                     Need(tuple(r for r, possible in mode.candidates[k].items() if possible & span), n.count, n.demand, n.begin, n.end) for k, n in wanted
                 )
                 if all(len(need.candidates) >= need.count for need in needs):
-                    yield Segment(first, last, _least_cost(instance, request, domain, anchor, m, first), needs)
+                    yield Segment(first, stop - 1, _least_cost(instance, request, domain, anchor, m, first), needs)
 
 
 def _least_cost(instance: Instance, request: TickRequest, domain: RequestDomain, anchor: int, mode: int, start: Ticks) -> int:

@@ -10,6 +10,7 @@ from ortools.sat.python import cp_model
 from scheduler.placement import bits
 from scheduler.solver.domains import RequestDomain
 from scheduler.ticks.instance import Bits, Instance, Plan, TickRequest, Ticks
+from scheduler.ticks.stretches import stretches
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,21 +165,8 @@ class Variables:
         """The solver's form of a set of starts."""
         found = self._cache.get(starts)
         if found is None:
-            found = self._cache[starts] = cp_model.Domain.from_flat_intervals([edge for run in runs(starts) for edge in run])
+            found = self._cache[starts] = cp_model.Domain.from_flat_intervals([edge for first, end in stretches(starts) for edge in (first, end - 1)])
         return found
-
-
-def runs(starts: Bits) -> Iterator[tuple[Ticks, Ticks]]:
-    """Maximal runs of neighbouring ticks, ascending, as (first, last), both included."""
-    base = 0
-    while starts:
-        # What is done is shifted away, so that each step costs what is left.
-        low = bits.lowest(starts)
-        starts >>= low
-        length = bits.lowest(~starts)
-        yield base + low, base + low + length - 1
-        starts >>= length
-        base += low + length
 
 
 def make_variables(model: cp_model.CpModel, instance: Instance, domains: Sequence[RequestDomain]) -> Variables:
