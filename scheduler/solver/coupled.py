@@ -9,12 +9,12 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from scheduler.solver.amounts import plan_tiers
+from scheduler.solver.anneal import anneal_runs
 from scheduler.solver.bound import Ideal, sizes
 from scheduler.solver.budget import Budget
 from scheduler.solver.cpsat.search import search
 from scheduler.solver.exact import Exact
 from scheduler.solver.polish import polish
-from scheduler.solver.recreate import recreate
 from scheduler.ticks.instance import Instance, Plan
 
 MOST_REQUESTS = 120
@@ -45,12 +45,12 @@ class _Climb:
     def run(self) -> Exact:
         """Runs, whole, runs, neighbourhoods, whole; until proved or the budget is over."""
         is_small = len(self.instance.requests) <= MOST_REQUESTS and sizes(self.ideal.domains) <= MOST_CANDIDATES
-        steps: list[Callable[[], bool]] = [lambda: self._recreate(RUNS), lambda: self._polish(1.0)]
+        steps: list[Callable[[], bool]] = [lambda: self._anneal(RUNS), lambda: self._polish(1.0)]
         if is_small:
             steps = [
-                lambda: self._recreate(FIRST_RUNS, once=True),
+                lambda: self._anneal(FIRST_RUNS, once=True),
                 lambda: self._whole(FIRST_WHOLE),
-                lambda: self._recreate(SECOND_RUNS, again=1),
+                lambda: self._anneal(SECOND_RUNS, again=1),
                 lambda: self._polish(POLISH),
                 lambda: self._whole(1.0),
             ]
@@ -85,11 +85,11 @@ class _Climb:
     def _raise(self, first: int) -> None:
         self.bounds = (max(self.bounds[0], first), *self.bounds[1:])
 
-    def _recreate(self, share: float, *, once: bool = False, again: int = 0) -> bool:
+    def _anneal(self, share: float, *, once: bool = False, again: int = 0) -> bool:
         """Whether the plan, perhaps one with better runs now, is proved. `once`: no longer than it takes; `again` draws other moves."""
         budget = self.budget.share(share)
         budget = replace(budget, seed=budget.seed + again)
-        self.plan, spent = recreate(self.instance, self.ideal, self.plan, budget, lambda plan: self.report("runs", plan, self.bounds), once=once)
+        self.plan, spent = anneal_runs(self.instance, self.ideal, self.plan, budget, lambda plan: self.report("runs", plan, self.bounds), once=once)
         self.budget = self.budget.less(spent)
         return self._is_proved()
 

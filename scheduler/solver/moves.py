@@ -4,29 +4,29 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from random import Random
 
-from scheduler.solver.lanes import Batch, Lane, Lanes, Load
+from scheduler.solver.run_sequences import PlannedRun, RunSequence, RunSequences, Single
 
 TIMELY = 0.7
 """How often a run is put where it would not be late, and not anywhere."""
 
-Edits = list[tuple[Lane, list[Batch], int, int]]
-"""Lanes with their new runs, the first position that changed, and the one from which on the old ones go on."""
+Edits = list[tuple[RunSequence, list[PlannedRun], int, int]]
+"""RunSequences with their new runs, the first position that changed, and the one from which on the old ones go on."""
 
 
 class Moves:
-    """Draws moves of the runs as they are: whoever makes them keeps `Load.run` and `left_out` (those that have no run) up to date."""
+    """Draws moves of the runs as they are: whoever makes them keeps `Single.run` and `left_out` (those that have no run) up to date."""
 
-    def __init__(self, lanes: Lanes, random: Random) -> None:
-        self.lanes, self.random = lanes, random
-        self.loads = lanes.loads
-        self.left_out: list[Load] = []
-        self.kin: dict[int, list[Load]] = {}
-        for each in self.loads:
+    def __init__(self, sequences: RunSequences, random: Random) -> None:
+        self.sequences, self.random = sequences, random
+        self.singles = sequences.singles
+        self.left_out: list[Single] = []
+        self.kin: dict[int, list[Single]] = {}
+        for each in self.singles:
             for recipe in {shape[3] for shape in each.least.values()}:
                 self.kin.setdefault(recipe, []).append(each)
 
     def draw(self) -> tuple[Edits, int]:
-        """A move, and what it costs beside the lanes. Nothing if what was drawn is not possible."""
+        """A move, and what it costs beside the sequences. Nothing if what was drawn is not possible."""
         dice = self.random.random()
         if self.left_out and dice < 0.2:
             return self._serve()
@@ -42,53 +42,56 @@ class Moves:
             return self._repack(), 0
         return self._merge(), 0
 
-    def _any(self) -> Load:
-        loads = self.loads
-        return loads[int(self.random.random() * len(loads))]
+    def _any(self) -> Single:
+        singles = self.singles
+        return singles[int(self.random.random() * len(singles))]
 
-    def _other(self, load: Load, run: Batch) -> Load:
+    def _other(self, run: PlannedRun) -> Single:
         kin = self.kin[run.recipe]
         return kin[int(self.random.random() * len(kin))]
 
+    def _two(self) -> tuple[Single, PlannedRun, Single, PlannedRun] | None:
+        """Two of one recipe with their runs; None if what was drawn are not two runs."""
+        single = self._any()
+        run = single.run
+        if run is None:
+            return None
+        other = self._other(run)
+        goal = other.run
+        return None if goal is None or goal is run else (single, run, other, goal)
+
     def _join(self) -> Edits:
-        """A load goes to another run of its recipe."""
-        load = self._any()
-        if load.run is None:
+        """A single goes to another run of its recipe."""
+        two = self._two()
+        if two is None:
             return []
-        goal = self._other(load, load.run).run
-        if goal is None or goal is load.run:
-            return []
-        return self._rebuild([(load.run, _without(load.run, load)), (goal, (*goal.members, load))])
+        single, run, _, goal = two
+        return self._rebuild([(run, _without(run, single)), (goal, (*goal.members, single))])
 
     def _swap(self) -> Edits:
-        """Two loads of different runs change places."""
-        load = self._any()
-        if load.run is None:
+        """Two singles of different runs change places."""
+        two = self._two()
+        if two is None:
             return []
-        other = self._other(load, load.run)
-        goal = other.run
-        if goal is None or goal is load.run:
-            return []
-        return self._rebuild([(load.run, (*_without(load.run, load), other)), (goal, (*_without(goal, other), load))])
+        single, run, other, goal = two
+        return self._rebuild([(run, (*_without(run, single), other)), (goal, (*_without(goal, other), single))])
 
     def _merge(self) -> Edits:
         """All members of a run go to another one."""
-        load = self._any()
-        if load.run is None:
+        two = self._two()
+        if two is None:
             return []
-        goal = self._other(load, load.run).run
-        if goal is None or goal is load.run:
-            return []
-        return self._rebuild([(load.run, ()), (goal, (*goal.members, *load.run.members))])
+        _, run, _, goal = two
+        return self._rebuild([(run, ()), (goal, (*goal.members, *run.members))])
 
     def _repack(self) -> Edits:
         """The members of two or three runs of one recipe are dealt out anew, the longest first; a run may be left over."""
-        load = self._any()
-        if load.run is None:
+        single = self._any()
+        if single.run is None:
             return []
-        runs = [load.run]
+        runs = [single.run]
         for _ in range(2 if self.random.random() < 0.7 else 3):
-            other = self._other(load, load.run).run
+            other = self._other(single.run).run
             if other is not None and other not in runs:
                 runs.append(other)
         if len(runs) < 2:
@@ -96,11 +99,11 @@ class Moves:
         random = self.random.random
         pool = [each for run in runs for each in run.members]
         pool.sort(key=lambda each: (max(each.least.values()), random()), reverse=True)
-        dealt: list[tuple[Batch, tuple[Load, ...]]] = []
+        dealt: list[tuple[PlannedRun, tuple[Single, ...]]] = []
         for number, run in enumerate(runs):
             is_last = number == len(runs) - 1
             resource = run.resource
-            room = self.lanes.instance.resources[resource].capacity
+            room = self.sequences.instance.resources[resource].capacity
             shape = None
             taken, rest = [], []
             for each in pool:
@@ -118,58 +121,58 @@ class Moves:
             dealt.append((run, tuple(taken)))
         return [] if pool else self._rebuild(dealt)
 
-    def _rebuild(self, dealt: Sequence[tuple[Batch, tuple[Load, ...]]]) -> Edits:
+    def _rebuild(self, dealt: Sequence[tuple[PlannedRun, tuple[Single, ...]]]) -> Edits:
         """The runs with other members, at their places; without any they are gone."""
-        edits: dict[int, tuple[list[Batch], int, int]] = {}
+        edits: dict[int, tuple[list[PlannedRun], int, int]] = {}
         for run, members in dealt:
             fresh = []
             if members:
-                made = self.lanes.run(run.lane, members)
+                made = self.sequences.run(run.sequence, members)
                 if made is None:
                     return []
                 fresh = [made]
-            if run.lane in edits:
-                runs, first, end = edits[run.lane]
+            if run.sequence in edits:
+                runs, first, end = edits[run.sequence]
                 here = runs.index(run)
                 runs[here : here + 1] = fresh
-                edits[run.lane] = (runs, min(first, here), max(end + len(fresh) - 1, here + len(fresh)))
+                edits[run.sequence] = (runs, min(first, here), max(end + len(fresh) - 1, here + len(fresh)))
             else:
-                runs = self.lanes.lanes[run.lane].runs.copy()
+                runs = self.sequences.all[run.sequence].runs.copy()
                 here = runs.index(run)
                 runs[here : here + 1] = fresh
-                edits[run.lane] = (runs, here, here + len(fresh))
-        return [(self.lanes.lanes[lane], *edit) for lane, edit in edits.items()]
+                edits[run.sequence] = (runs, here, here + len(fresh))
+        return [(self.sequences.all[sequence], *edit) for sequence, edit in edits.items()]
 
     def _split(self) -> Edits:
-        """A load, or several, get a run of their own."""
-        load = self._any()
-        run = load.run
+        """A single, or several, get a run of their own."""
+        single = self._any()
+        run = single.run
         if run is None or len(run.members) < 2:
             return []
         if self.random.random() < 0.6:
-            own: tuple[Load, ...] = (load,)
+            own: tuple[Single, ...] = (single,)
         else:
-            own = tuple(each for each in run.members if each is load or self.random.random() < 0.5)
+            own = tuple(each for each in run.members if each is single or self.random.random() < 0.5)
             if len(own) == len(run.members):
                 return []
-        rest = self.lanes.run(run.lane, [each for each in run.members if each not in own])
-        number = load.lanes[int(self.random.random() * len(load.lanes))]
-        fresh = self.lanes.run(number, own)
+        rest = self.sequences.run(run.sequence, [each for each in run.members if each not in own])
+        number = single.sequences[int(self.random.random() * len(single.sequences))]
+        fresh = self.sequences.run(number, own)
         if rest is None or fresh is None:
             return []
-        lane, target = self.lanes.lanes[run.lane], self.lanes.lanes[number]
-        here = lane.runs.index(run)
-        runs = lane.runs.copy()
+        sequence, target = self.sequences.all[run.sequence], self.sequences.all[number]
+        here = sequence.runs.index(run)
+        runs = sequence.runs.copy()
         runs[here] = rest
         there = self._place(target, fresh)
-        if lane is target:
+        if sequence is target:
             runs.insert(there, fresh)
-            return [(lane, runs, min(here, there), max(here + 2, there + 1) if there <= here else there + 1)]
+            return [(sequence, runs, min(here, there), max(here + 2, there + 1) if there <= here else there + 1)]
         others = target.runs.copy()
         others.insert(there, fresh)
-        return [(lane, runs, here, here + 1), (target, others, there, there + 1)]
+        return [(sequence, runs, here, here + 1), (target, others, there, there + 1)]
 
-    def _place(self, target: Lane, run: Batch) -> int:
+    def _place(self, target: RunSequence, run: PlannedRun) -> int:
         """A position for a run: mostly one at which it would not be late, else any."""
         random = self.random.random
         if run.limits and random() < TIMELY:
@@ -178,66 +181,66 @@ class Moves:
         return int(random() * (len(target.runs) + 1))
 
     def _move_run(self) -> Edits:
-        """A run goes to another position, of its lane or another one."""
-        load = self._any()
-        run = load.run
+        """A run goes to another position, of its sequence or another one."""
+        single = self._any()
+        run = single.run
         if run is None:
             return []
-        lane = self.lanes.lanes[run.lane]
-        here = lane.runs.index(run)
+        sequence = self.sequences.all[run.sequence]
+        here = sequence.runs.index(run)
         dice = self.random.random()
         if dice < 0.5:
             # Nearby.
             there = here + (1 + int(self.random.random() ** 2 * 5)) * (1 if self.random.random() < 0.5 else -1)
-            if not 0 <= there < len(lane.runs):
+            if not 0 <= there < len(sequence.runs):
                 return []
-            return self._shift(lane, run, here, there)
-        number = load.lanes[int(self.random.random() * len(load.lanes))]
-        target = self.lanes.lanes[number]
-        if target is lane:
-            there = min(self._place(lane, run), len(lane.runs) - 1)
-            return [] if there == here else self._shift(lane, run, here, there)
-        fresh = self.lanes.run(number, run.members)
+            return self._shift(sequence, run, here, there)
+        number = single.sequences[int(self.random.random() * len(single.sequences))]
+        target = self.sequences.all[number]
+        if target is sequence:
+            there = min(self._place(sequence, run), len(sequence.runs) - 1)
+            return [] if there == here else self._shift(sequence, run, here, there)
+        fresh = self.sequences.run(number, run.members)
         if fresh is None:
             return []
-        runs = lane.runs.copy()
+        runs = sequence.runs.copy()
         del runs[here]
         there = self._place(target, fresh)
         others = target.runs.copy()
         others.insert(there, fresh)
-        return [(lane, runs, here, here), (target, others, there, there + 1)]
+        return [(sequence, runs, here, here), (target, others, there, there + 1)]
 
-    def _shift(self, lane: Lane, run: Batch, here: int, there: int) -> Edits:
-        runs = lane.runs.copy()
+    def _shift(self, sequence: RunSequence, run: PlannedRun, here: int, there: int) -> Edits:
+        runs = sequence.runs.copy()
         if self.random.random() < 0.3:
             runs[here], runs[there] = runs[there], runs[here]
         else:
             del runs[here]
             runs.insert(there, run)
-        return [(lane, runs, min(here, there), max(here, there) + 1)]
+        return [(sequence, runs, min(here, there), max(here, there) + 1)]
 
     def _serve(self) -> tuple[Edits, int]:
-        """A load that is left out joins a run, or gets one of its own."""
-        load = self.left_out[int(self.random.random() * len(self.left_out))]
-        number = load.lanes[int(self.random.random() * len(load.lanes))] if load.lanes else -1
+        """A single that is left out joins a run, or gets one of its own."""
+        single = self.left_out[int(self.random.random() * len(self.left_out))]
+        number = single.sequences[int(self.random.random() * len(single.sequences))] if single.sequences else -1
         if number < 0:
             return [], 0
-        lane = self.lanes.lanes[number]
-        runs = lane.runs.copy()
+        sequence = self.sequences.all[number]
+        runs = sequence.runs.copy()
         if self.random.random() < 0.5 and runs:
             there = int(self.random.random() * len(runs))
-            grown = self.lanes.run(number, (*runs[there].members, load)) if runs[there].recipe == load.least[lane.resource][3] else None
+            grown = self.sequences.run(number, (*runs[there].members, single)) if runs[there].recipe == single.least[sequence.resource][3] else None
             if grown is None:
                 return [], 0
             runs[there] = grown
         else:
-            fresh = self.lanes.run(number, (load,))
+            fresh = self.sequences.run(number, (single,))
             if fresh is None:
                 return [], 0
-            there = self._place(lane, fresh)
+            there = self._place(sequence, fresh)
             runs.insert(there, fresh)
-        return [(lane, runs, there, there + 1)], -load.left_out
+        return [(sequence, runs, there, there + 1)], -single.left_out
 
 
-def _without(run: Batch, load: Load) -> tuple[Load, ...]:
-    return tuple([each for each in run.members if each is not load])
+def _without(run: PlannedRun, single: Single) -> tuple[Single, ...]:
+    return tuple([each for each in run.members if each is not single])

@@ -1,7 +1,7 @@
 """Runs of batch resources as sequences: what a search over them needs to know, stated once, and what a sequence comes to.
 
-A lane is a stretch of a batch resource between what stays where it is; its runs follow one another, each as early as
-the one before, its members and the openings allow. A load is a request of one task that needs nothing but room in a run. All
+A sequence is a stretch of a batch resource between what stays where it is; its runs follow one another, each as early as
+the one before, its members and the openings allow. A single is a request of one task that needs nothing but room in a run. All
 costs are scalars. Times are ticks, and each run takes the same time wherever it stands.
 """
 
@@ -16,7 +16,7 @@ from scheduler.ticks.instance import Instance, Placement, Plan, TickBooking, Tic
 from scheduler.ticks.stretches import stretches
 from scheduler.ticks.uses import uses_of
 
-Shape = tuple[Ticks, int, int, int]
+RunShape = tuple[Ticks, int, int, int]
 """Length in ticks, true minutes, by what it is truly shorter, recipe: members of a run have the same. Longer runs compare greater."""
 
 NEVER = 1 << 60
@@ -24,7 +24,7 @@ NEVER = 1 << 60
 
 
 class Form(NamedTuple):
-    """A load in a run of one shape on one resource: the mode, its first and last start, the last start at which it is not late, and its cost before that."""
+    """A single in a run of one shape on one resource: the mode, its first and last start, the last start at which it is not late, and its cost before that."""
 
     mode: int
     first: Ticks
@@ -34,7 +34,7 @@ class Form(NamedTuple):
 
 
 @dataclass(eq=False, slots=True)
-class Load:
+class Single:
     """One request that the search may plan anew.
 
     `least[resource]` is the shape of a run that it makes as short as it can, `forms[resource]` has all shapes that it
@@ -46,19 +46,19 @@ class Load:
     demand: int
     left_out: int
     is_plain: bool
-    least: dict[int, Shape]
-    forms: dict[int, dict[Shape, Form]]
-    lanes: tuple[int, ...] = ()
-    run: "Batch | None" = None
+    least: dict[int, RunShape]
+    forms: dict[int, dict[RunShape, Form]]
+    sequences: tuple[int, ...] = ()
+    run: "PlannedRun | None" = None
 
 
-class Batch:
-    """One run of a lane: its members, and all that follows from them. Never changed."""
+class PlannedRun:
+    """One run of a sequence: its members, and all that follows from them. Never changed."""
 
-    __slots__ = ("base", "first", "lane", "last", "length", "limits", "load", "members", "memo", "others", "recipe", "resource", "shape")
+    __slots__ = ("base", "first", "last", "length", "limits", "load", "members", "memo", "others", "recipe", "resource", "sequence", "shape")
 
-    def __init__(self, lane: int, resource: int, shape: Shape, members: tuple[Load, ...], run_cost: int) -> None:
-        self.lane, self.resource, self.shape, self.members = lane, resource, shape, members
+    def __init__(self, sequence: int, resource: int, shape: RunShape, members: tuple[Single, ...], run_cost: int) -> None:
+        self.sequence, self.resource, self.shape, self.members = sequence, resource, shape, members
         self.length, self.recipe = shape[0], shape[3]
         forms = [each.forms[resource][shape] for each in members]
         self.load = sum([each.demand for each in members])
@@ -71,7 +71,7 @@ class Batch:
 
 
 @dataclass(eq=False, slots=True)
-class Lane:
+class RunSequence:
     """A stretch of a resource with the runs planned in it.
 
     From `begin` on, after `recipe` (-1: none; `is_cold`: nothing came before); `after` is the run that stays behind it: recipe, start, and
@@ -91,18 +91,18 @@ class Lane:
     idle: Ticks | None
     warm_up: Ticks
     warm_price: int
-    runs: list[Batch] = field(default_factory=list)
+    runs: list[PlannedRun] = field(default_factory=list)
     starts: list[Ticks] = field(default_factory=list)
     costs: list[int] = field(default_factory=list)
     closing: int = 0
 
 
 class Change(NamedTuple):
-    """A lane with runs anew: from `first` on, up to where the old ones go on as they were (`old`: the position there), `closing` None as before."""
+    """A sequence with runs anew: from `first` on, up to where the old ones go on as they were (`old`: the position there), `closing` None as before."""
 
     delta: int
-    lane: Lane
-    runs: list[Batch]
+    sequence: RunSequence
+    runs: list[PlannedRun]
     first: int
     old: int
     starts: list[Ticks]
@@ -110,27 +110,27 @@ class Change(NamedTuple):
     closing: int
 
 
-class Lanes:
-    """Loads and lanes of an instance with a plan; whatever else is in the plan stays as it is."""
+class RunSequences:
+    """Singles and sequences of an instance with a plan; whatever else is in the plan stays as it is."""
 
     def __init__(self, instance: Instance, domains: Sequence[RequestDomain], plan: Plan) -> None:
         self.instance = instance
         self.tick = instance.tick_minutes
         self.late = instance.scalars["late"]
         self.run_price = instance.scalars["run_time"]
-        self.loads = [load for position in range(len(instance.requests)) if (load := self._load(position, domains[position])) is not None]
-        self.lanes: list[Lane] = []
+        self.singles = [single for position in range(len(instance.requests)) if (single := self._single(position, domains[position])) is not None]
+        self.all: list[RunSequence] = []
         self._lay(plan)
 
-    def _load(self, position: int, domain: RequestDomain) -> Load | None:
-        """The request as a load, None if it is more than that."""
+    def _single(self, position: int, domain: RequestDomain) -> Single | None:
+        """The request as a single, None if it is more than that."""
         instance, request = self.instance, self.instance.requests[position]
         if not request.can_serve or not domain.can_serve or len(request.tasks) != 1 or request.links or request.fixed_start is not None:
             return None
         task = request.tasks[0]
         is_plain = not request.current and task.due_minute is None and not any(instance.scalars[each] for each in ("flow_time", "tardiness"))
-        forms: dict[int, dict[Shape, Form]] = {}
-        least: dict[int, Shape] = {}
+        forms: dict[int, dict[RunShape, Form]] = {}
+        least: dict[int, RunShape] = {}
         demand = 0
         for number, mode in enumerate(task.modes):
             possible = domain.tasks[0][number].candidates
@@ -160,12 +160,12 @@ class Lanes:
                     least[resource] = shape
         if not least:
             return None
-        return Load(position, request, demand, unserved_cost(instance, request), is_plain, least, forms)
+        return Single(position, request, demand, unserved_cost(instance, request), is_plain, least, forms)
 
     def _lay(self, plan: Plan) -> None:
-        """Lanes between what stays, and the planned runs in them. Loads that share a run with what stays, stay."""
+        """Sequences between what stays, and the planned runs in them. Singles that share a run with what stays, stay."""
         instance = self.instance
-        loads = {each.position: each for each in self.loads}
+        singles = {each.position: each for each in self.singles}
         fixed: dict[int, set[tuple[Ticks, Ticks, int]]] = {number: set() for number, each in enumerate(instance.resources) if each.is_batch}
         planned: dict[tuple[int, Ticks, Ticks, int], list[int]] = {}
         for use in instance.fixed_uses:
@@ -174,32 +174,32 @@ class Lanes:
         for position, placement in plan.items():
             for use in uses_of(instance, instance.requests[position], placement, position):
                 if use.resource in fixed:
-                    if position in loads:
+                    if position in singles:
                         planned.setdefault((use.resource, use.start, use.end, use.recipe), []).append(position)
                     else:
                         fixed[use.resource].add((use.start, use.end, use.recipe))
         for (resource, *window), members in planned.items():
-            shape = loads[members[0]].forms[resource].keys() if members[0] in loads else ()
+            shape = singles[members[0]].forms[resource].keys() if members[0] in singles else ()
             if tuple(window) in fixed[resource] or not shape:
                 for each in members:
-                    loads.pop(each, None)
-        self.loads = list(loads.values())
+                    singles.pop(each, None)
+        self.singles = list(singles.values())
         for resource, stays in fixed.items():
             self._lay_resource(resource, sorted(stays))
         by_resource: dict[int, list[int]] = {}
-        for number, lane in enumerate(self.lanes):
-            by_resource.setdefault(lane.resource, []).append(number)
-        for load in self.loads:
-            load.lanes = tuple(number for resource in sorted(load.least) for number in by_resource.get(resource, ()))
+        for number, sequence in enumerate(self.all):
+            by_resource.setdefault(sequence.resource, []).append(number)
+        for single in self.singles:
+            single.sequences = tuple(number for resource in sorted(single.least) for number in by_resource.get(resource, ()))
         for (resource, start, _, _), members in sorted(planned.items()):
-            inside = tuple(loads[each] for each in members if each in loads)
+            inside = tuple(singles[each] for each in members if each in singles)
             if inside:
-                number = next(n for n in reversed(by_resource[resource]) if self.lanes[n].begin <= start)
+                number = next(n for n in reversed(by_resource[resource]) if self.all[n].begin <= start)
                 run = self.run(number, inside)
                 if run is not None:
-                    self.lanes[number].runs.append(run)
-        for lane in self.lanes:
-            self.settle(lane)
+                    self.all[number].runs.append(run)
+        for sequence in self.all:
+            self.settle(sequence)
 
     def _lay_resource(self, resource: int, stays: list[tuple[Ticks, Ticks, int]]) -> None:
         data = self.instance.resources[resource]
@@ -213,8 +213,8 @@ class Lanes:
             if inside or stay is None:
                 after = None if stay is None else (stay[2], stay[0], next((a for a, b in openings if a <= stay[0] and stay[1] <= b), stay[0]))
                 # A changeover may begin where its opening does, but not before what stays is over: so openings are cut there.
-                self.lanes.append(
-                    Lane(
+                self.all.append(
+                    RunSequence(
                         resource,
                         begin,
                         recipe,
@@ -238,9 +238,9 @@ class Lanes:
             if stay is not None:
                 begin, recipe, is_cold = max(begin, stay[1]), stay[2], False
 
-    def run(self, number: int, members: Iterable[Load]) -> Batch | None:
-        """A run of the members in a lane, as short as they allow; None if they cannot share one."""
-        resource = self.lanes[number].resource
+    def run(self, number: int, members: Iterable[Single]) -> PlannedRun | None:
+        """A run of the members in a sequence, as short as they allow; None if they cannot share one."""
+        resource = self.all[number].resource
         inside = tuple(members)
         shapes = [each.least.get(resource) for each in inside]
         if None in shapes:
@@ -254,10 +254,10 @@ class Lanes:
             load += each.demand
         if load > self.instance.resources[resource].capacity:
             return None
-        found = Batch(number, resource, shape, inside, self.run_price * shape[1])
+        found = PlannedRun(number, resource, shape, inside, self.run_price * shape[1])
         return found if found.first <= found.last else None
 
-    def cost(self, run: Batch, start: Ticks) -> int:
+    def cost(self, run: PlannedRun, start: Ticks) -> int:
         """What a run costs that starts then, its changeover not counted."""
         cost = run.base + self.late * bisect_left(run.limits, start) if run.limits else run.base
         if run.others:
@@ -267,15 +267,15 @@ class Lanes:
             cost += more
         return cost
 
-    def placement(self, load: Load, run: Batch, start: Ticks) -> Placement:
-        """The load in a run that starts then."""
-        return (TickBooking(0, load.forms[run.resource][run.shape].mode, start, ((run.resource,),)),)
+    def placement(self, single: Single, run: PlannedRun, start: Ticks) -> Placement:
+        """The single in a run that starts then."""
+        return (TickBooking(0, single.forms[run.resource][run.shape].mode, start, ((run.resource,),)),)
 
-    def settle(self, lane: Lane) -> None:
+    def settle(self, sequence: RunSequence) -> None:
         """Starts and costs of the runs in hand; from the first on that cannot be, they are dropped."""
-        runs, lane.runs, lane.starts, lane.costs, lane.closing = lane.runs, [], [], [], 0
+        runs, sequence.runs, sequence.starts, sequence.costs, sequence.closing = sequence.runs, [], [], [], 0
         while True:
-            change = self.replay(lane, runs, 0, len(runs))
+            change = self.replay(sequence, runs, 0, len(runs))
             if change is not None or not runs:
                 break
             runs = runs[:-1]
@@ -283,26 +283,34 @@ class Lanes:
             self.commit(change)
 
     def commit(self, change: Change) -> None:
-        """The lane is as the change says."""
-        lane = change.lane
-        lane.runs = change.runs
-        lane.starts[change.first : change.old] = change.starts
-        lane.costs[change.first : change.old] = change.costs
-        lane.closing = change.closing
+        """The sequence is as the change says."""
+        sequence = change.sequence
+        sequence.runs = change.runs
+        sequence.starts[change.first : change.old] = change.starts
+        sequence.costs[change.first : change.old] = change.costs
+        sequence.closing = change.closing
 
-    def replay(self, lane: Lane, runs: list[Batch], first: int, behind: int, most: float = float("inf")) -> Change | None:
-        """What becomes of a lane with these `runs`, like its own before position `first`, and from `behind` on like its own last ones.
+    def replay(self, sequence: RunSequence, runs: list[PlannedRun], first: int, behind: int, most: float = float("inf")) -> Change | None:
+        """What becomes of a sequence with these `runs`, like its own before position `first`, and from `behind` on like its own last ones.
 
         None if a run has no room, or if it is dearer than before by more than `most` (some such may be told all the same).
         """
-        late, times, prices, openings, ends, within, idle = self.late, lane.times, lane.prices, lane.openings, lane.ends, lane.within, lane.idle
-        old_starts, old_costs = lane.starts, lane.costs
+        late, times, prices, openings, ends, within, idle = (
+            self.late,
+            sequence.times,
+            sequence.prices,
+            sequence.openings,
+            sequence.ends,
+            sequence.within,
+            sequence.idle,
+        )
+        old_starts, old_costs = sequence.starts, sequence.costs
         shift = len(old_starts) - len(runs)
         if first:
             before = runs[first - 1]
             end, recipe, is_cold = old_starts[first - 1] + before.length, before.recipe, False
         else:
-            end, recipe, is_cold = lane.begin, lane.recipe, lane.is_cold
+            end, recipe, is_cold = sequence.begin, sequence.recipe, sequence.is_cold
         where = bisect_right(ends, end)
         count = len(openings)
         starts: list[Ticks] = []
@@ -316,8 +324,8 @@ class Lanes:
                 setup = times[recipe][run.recipe]
                 price = prices[recipe][run.recipe]
             if idle is not None and is_cold:
-                setup += lane.warm_up
-                price += lane.warm_price
+                setup += sequence.warm_up
+                price += sequence.warm_price
             start = end + setup
             if start < run.first:
                 start = run.first
@@ -335,8 +343,8 @@ class Lanes:
                     continue
                 if idle is not None and not is_warmed and start - end > idle:
                     is_warmed = True
-                    setup += lane.warm_up
-                    price += lane.warm_price
+                    setup += sequence.warm_up
+                    price += sequence.warm_price
                     start = max(start, end + setup)
                     continue
                 break
@@ -354,32 +362,32 @@ class Lanes:
                 old = index + shift
                 delta -= old_costs[old]
                 if start == old_starts[old]:
-                    return Change(delta, lane, runs, first, old + 1, starts, costs, lane.closing)
+                    return Change(delta, sequence, runs, first, old + 1, starts, costs, sequence.closing)
                 # Later is never cheaper: the rest cannot make up for it.
                 if delta > most and start > old_starts[old]:
                     return None
             end, recipe, is_cold = start + length, run.recipe, False
             where = at
         closing = 0
-        if lane.after is not None:
-            wanted, stop, opening = lane.after
+        if sequence.after is not None:
+            wanted, stop, opening = sequence.after
             setup = 0
             if times is not None and recipe >= 0 and wanted >= 0:
                 setup = times[recipe][wanted]
                 closing = prices[recipe][wanted]
             if idle is not None and (is_cold or stop - end > idle):
-                setup += lane.warm_up
-                closing += lane.warm_price
-            if (runs or lane.runs) and (end + setup > stop or (within and stop - setup < opening)):
+                setup += sequence.warm_up
+                closing += sequence.warm_price
+            if (runs or sequence.runs) and (end + setup > stop or (within and stop - setup < opening)):
                 return None
-        delta += closing - lane.closing
-        return Change(delta, lane, runs, first, len(old_starts), starts, costs, closing)
+        delta += closing - sequence.closing
+        return Change(delta, sequence, runs, first, len(old_starts), starts, costs, closing)
 
-    def plan(self, runs_of: Sequence[Sequence[Batch]], starts_of: Sequence[Sequence[Ticks]]) -> Plan:
-        """The loads that are served, where these runs say."""
+    def plan(self, runs_of: Sequence[Sequence[PlannedRun]], starts_of: Sequence[Sequence[Ticks]]) -> Plan:
+        """The singles that are served, where these runs say."""
         return {
-            load.position: self.placement(load, run, start)
+            single.position: self.placement(single, run, start)
             for runs, starts in zip(runs_of, starts_of, strict=True)
             for run, start in zip(runs, starts, strict=True)
-            for load in run.members
+            for single in run.members
         }

@@ -1,7 +1,7 @@
-"""Better runs of batch resources by annealing: loads and runs change places thousands of times a second.
+"""Better runs of batch resources by annealing: singles and runs change places thousands of times a second.
 
-Where what costs is which loads share a run, and which run follows which, neighbourhoods of a few requests see too little of
-the whole. Here the runs of all batch resources are sequences (`lanes`); a move takes a load or a run elsewhere, what
+Where what costs is which singles share a run, and which run follows which, neighbourhoods of a few requests see too little of
+the whole. Here the runs of all batch resources are sequences (`run_sequences`); a move takes a single or a run elsewhere, what
 follows moves up, and the move stays if it is cheaper, or dearer by no more than the temperature forgives.
 """
 
@@ -17,8 +17,8 @@ from scheduler.placement.occupancy import Occupancy
 from scheduler.solver.beside import moves_made
 from scheduler.solver.bound import Ideal
 from scheduler.solver.budget import Budget
-from scheduler.solver.lanes import Batch, Change, Lanes
 from scheduler.solver.moves import Edits, Moves
+from scheduler.solver.run_sequences import Change, PlannedRun, RunSequences
 from scheduler.ticks.instance import Instance, Plan
 
 LOOK = 256
@@ -36,36 +36,36 @@ HOT, COLD = 0.2, 0.1
 WAYS = ((1.0, 1.0), (2.5, 2.0), (5.0, 1.5))
 """Each cooling down begins so many times as hot as the first, and bends so that it is hot for longer: instances differ in what they need."""
 
-MOVES_A_LOAD = 8_000
-"""Moves of one cooling down, for each load; after that it begins anew from the best. Where there is time for fewer, it begins less hot."""
+MOVES_A_SINGLE = 8_000
+"""Moves of one cooling down, for each single; after that it begins anew from the best. Where there is time for fewer, it begins less hot."""
 
 TELL_SECONDS = 1.0
 """A better plan is looked through and told at most this often."""
 
 
-def recreate(
+def anneal_runs(
     instance: Instance, ideal: Ideal, plan: Plan, budget: Budget, report: Callable[[Plan], None] | None = None, *, once: bool = False
 ) -> tuple[Plan, float]:
     """The best plan found from `plan` on within the budget, and what was spent of the repeatable clock.
 
     The same seed and repeatable budget give the same. `once`: it stops when it has cooled down, however much time is left.
     """
-    lanes = Lanes(instance, ideal.domains, plan)
-    if len(lanes.loads) < 2:
+    sequences = RunSequences(instance, ideal.domains, plan)
+    if len(sequences.singles) < 2:
         return plan, 0.0
-    return _Annealing(lanes, ideal, plan, budget, report).run(once=once)
+    return _Annealing(sequences, ideal, plan, budget, report).run(once=once)
 
 
 class _Annealing:
-    def __init__(self, lanes: Lanes, ideal: Ideal, plan: Plan, budget: Budget, report: Callable[[Plan], None] | None) -> None:
-        self.lanes, self.ideal, self.plan, self.budget, self.report = lanes, ideal, plan, budget, report
-        self.instance = lanes.instance
+    def __init__(self, sequences: RunSequences, ideal: Ideal, plan: Plan, budget: Budget, report: Callable[[Plan], None] | None) -> None:
+        self.sequences, self.ideal, self.plan, self.budget, self.report = sequences, ideal, plan, budget, report
+        self.instance = sequences.instance
         self.cost = plan_cost(self.instance, plan)
-        own = {each.position for each in lanes.loads}
+        own = {each.position for each in sequences.singles}
         self.others = {position: placement for position, placement in plan.items() if position not in own}
         self.random = Random(budget.seed)  # noqa: S311 - a search, not a secret
-        self.loads = lanes.loads
-        self.deck = Moves(lanes, self.random)
+        self.singles = sequences.singles
+        self.deck = Moves(sequences, self.random)
         self._find_runs()
         self.total = self._total()
         self.best = self.total
@@ -74,10 +74,10 @@ class _Annealing:
         self.allowed = None if budget.deterministic_seconds is None else int(budget.deterministic_seconds * MOVES_A_SECOND)
 
     def _total(self) -> int:
-        return sum(sum(lane.costs) + lane.closing for lane in self.lanes.lanes) + sum(each.left_out for each in self.deck.left_out)
+        return sum(sum(sequence.costs) + sequence.closing for sequence in self.sequences.all) + sum(each.left_out for each in self.deck.left_out)
 
-    def _state(self) -> tuple[list[list[Batch]], list[list[int]]]:
-        return [list(lane.runs) for lane in self.lanes.lanes], [list(lane.starts) for lane in self.lanes.lanes]
+    def _state(self) -> tuple[list[list[PlannedRun]], list[list[int]]]:
+        return [list(sequence.runs) for sequence in self.sequences.all], [list(sequence.starts) for sequence in self.sequences.all]
 
     def run(self, *, once: bool) -> tuple[Plan, float]:
         """Cools down, once or again and again, until the budget is over."""
@@ -98,11 +98,11 @@ class _Annealing:
         left = self.allowed
         if left is None:
             left = int(self.budget.left * SAMPLE / max(sampled, 1e-9))
-        return min(1.0, left / (MOVES_A_LOAD * len(self.loads)))
+        return min(1.0, left / (MOVES_A_SINGLE * len(self.singles)))
 
     def _cool(self, hot: float, cold: float, bend: float) -> bool:
         """From hot to cold, in as many moves as help or as there is time for; whether there is time left."""
-        most = MOVES_A_LOAD * len(self.loads)
+        most = MOVES_A_SINGLE * len(self.singles)
         if self.allowed is not None:
             most = min(most, self.allowed - self.moves)
         began, wall = monotonic(), self.budget.left
@@ -127,21 +127,21 @@ class _Annealing:
 
     def _return(self) -> None:
         """Back to the best runs there were."""
-        for lane, runs in zip(self.lanes.lanes, self.kept[0], strict=True):
-            change = self.lanes.replay(lane, list(runs), 0, len(runs))
+        for sequence, runs in zip(self.sequences.all, self.kept[0], strict=True):
+            change = self.sequences.replay(sequence, list(runs), 0, len(runs))
             assert change is not None  # it was possible before
-            self.lanes.commit(change)
+            self.sequences.commit(change)
         self._find_runs()
         self.total = self._total()
 
     def _find_runs(self) -> None:
-        for each in self.loads:
+        for each in self.singles:
             each.run = None
-        for lane in self.lanes.lanes:
-            for run in lane.runs:
+        for sequence in self.sequences.all:
+            for run in sequence.runs:
                 for each in run.members:
                     each.run = run
-        self.deck.left_out = [each for each in self.loads if each.run is None]
+        self.deck.left_out = [each for each in self.singles if each.run is None]
 
     def _dearer(self) -> list[int]:
         """By how much moves are dearer that are possible and not for nothing, ascending."""
@@ -168,13 +168,13 @@ class _Annealing:
         if delta > most:
             return
         for change in changes:
-            self.lanes.commit(change)
+            self.sequences.commit(change)
         for change in changes:
             for run in change.runs[change.first :]:
-                for load in run.members:
-                    load.run = run
+                for single in run.members:
+                    single.run = run
         if more:
-            self.deck.left_out = [each for each in self.loads if each.run is None]
+            self.deck.left_out = [each for each in self.singles if each.run is None]
         self.total += delta
         if self.total < self.best:
             self.best = self.total
@@ -182,9 +182,9 @@ class _Annealing:
 
     def _changes(self, edits: Edits, most: float) -> list[Change] | None:
         found = []
-        for number, (lane, runs, first, behind) in enumerate(edits):
+        for number, (sequence, runs, first, behind) in enumerate(edits):
             # Only the last one can say that it is too dear; what comes before may make up for it.
-            change = self.lanes.replay(lane, runs, first, behind, most if number == len(edits) - 1 else float("inf"))
+            change = self.sequences.replay(sequence, runs, first, behind, most if number == len(edits) - 1 else float("inf"))
             if change is None:
                 return None
             most -= change.delta
@@ -193,7 +193,7 @@ class _Annealing:
 
     def _take_over(self) -> None:
         """The best plan of the annealing is ours, if all rules agree."""
-        found = {**self.others, **self.lanes.plan(*self.kept)}
+        found = {**self.others, **self.sequences.plan(*self.kept)}
         cost = plan_cost(self.instance, found)
         if cost < self.cost and _stands(self.instance, found):
             self.plan, self.cost = found, cost

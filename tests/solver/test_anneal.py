@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from scheduler.placement.cost import plan_cost
-from scheduler.solver.recreate import recreate
+from scheduler.solver.anneal import anneal_runs
 from tests.solver.ovens import begun, ovens, stands
 from tests.solver.tiny import budget, searched
 
@@ -16,7 +16,7 @@ def test_plans_stand_and_are_never_worse(seed: int, kind: str) -> None:
     whole = ovens(seed, 14, frozen=kind in ("frozen", "both"), warm=kind in ("warm", "both"))
     ideal, plan = begun(whole)
     told: list[int] = []
-    found, spent = recreate(whole, ideal, plan, budget(deterministic=0.1), lambda better: told.append(plan_cost(whole, better)))
+    found, spent = anneal_runs(whole, ideal, plan, budget(deterministic=0.1), lambda better: told.append(plan_cost(whole, better)))
     assert stands(whole, found)
     assert plan_cost(whole, found) <= plan_cost(whole, plan)
     assert told == sorted(told, reverse=True)
@@ -30,14 +30,14 @@ def test_small_ones_are_the_best(seed: int) -> None:
     ideal, plan = begun(whole)
     best = searched(whole, plan)
     assert best.is_proved
-    found, _ = recreate(whole, ideal, plan, budget(deterministic=0.4))
+    found, _ = anneal_runs(whole, ideal, plan, budget(deterministic=0.4))
     assert plan_cost(whole, found) == plan_cost(whole, best.plan)
 
 
 def test_the_same_seed_gives_the_same_plan_and_another_one_other_moves() -> None:
     whole = ovens(4, 30)
     ideal, plan = begun(whole)
-    first, second, other = (recreate(whole, ideal, plan, budget(deterministic=0.1, seed=seed))[0] for seed in (1, 1, 2))
+    first, second, other = (anneal_runs(whole, ideal, plan, budget(deterministic=0.1, seed=seed))[0] for seed in (1, 1, 2))
     assert first == second
     assert first != other
 
@@ -45,19 +45,19 @@ def test_the_same_seed_gives_the_same_plan_and_another_one_other_moves() -> None
 def test_who_is_left_out_gets_room() -> None:
     whole = ovens(2, 8)
     ideal, plan = begun(whole)
-    found, _ = recreate(whole, ideal, {position: plan[position] for position in list(plan)[3:]}, budget(deterministic=0.2))
+    found, _ = anneal_runs(whole, ideal, {position: plan[position] for position in list(plan)[3:]}, budget(deterministic=0.2))
     assert set(found) >= set(plan)
 
 
 def test_no_time_means_no_change() -> None:
     whole = ovens(5, 10)
     ideal, plan = begun(whole)
-    assert recreate(whole, ideal, plan, budget(0.0)) == (plan, 0.0)
-    assert recreate(whole, ideal, plan, replace(budget(), should_stop=lambda: True))[0] == plan
+    assert anneal_runs(whole, ideal, plan, budget(0.0)) == (plan, 0.0)
+    assert anneal_runs(whole, ideal, plan, replace(budget(), should_stop=lambda: True))[0] == plan
 
 
 def test_once_stops_when_it_has_cooled_down() -> None:
     whole = ovens(0, 3)
     ideal, plan = begun(whole)
-    _, spent = recreate(whole, ideal, plan, budget(deterministic=60.0), once=True)
+    _, spent = anneal_runs(whole, ideal, plan, budget(deterministic=60.0), once=True)
     assert spent < 5.0
