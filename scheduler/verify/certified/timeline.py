@@ -1,0 +1,171 @@
+"""Resources tick by tick: when each is open, what frozen bookings leave of it, what a unit costs."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scheduler.errors import InputError
+from scheduler.model.calendar import open_windows
+from scheduler.model.certificate import Certificate, origin_of
+from scheduler.model.lab import Resource
+from scheduler.model.problem import Problem
+from scheduler.model.schedule import Schedule
+from scheduler.model.window import Windows, difference, union, window
+from scheduler.verify.facts import facts_of
+
+MINUTE = timedelta(minutes=1)
+
+MOST_TICKS = 10_000_000
+"""A finer grid over a longer horizon is refused: each resource takes some bytes per tick."""
+
+Mask = NDArray[np.bool_]
+Numbers = NDArray[np.int64]
+
+
+class Grid:
+    """Ticks `[origin + k * resolution, origin + (k + 1) * resolution)` for k in `range(ticks)`, all within the horizon's end."""
+
+    def __init__(self, origin: datetime, resolution: timedelta, ticks: int) -> None:
+        self.origin, self.resolution, self.ticks = origin, resolution, ticks
+        self.minutes = resolution // MINUTE
+
+    def up(self, length: timedelta) -> int:
+        """Whole ticks that hold `length`; of a negative one likewise."""
+        return -((-length) // self.resolution)
+
+    def down(self, length: timedelta) -> int:
+        """Whole ticks in `length`, rounded towards the past."""
+        return length // self.resolution
+
+    def minute_up(self, moment: datetime) -> int:
+        """Minutes from the origin, rounded up."""
+        return -((self.origin - moment) // MINUTE)
+
+    def minute_down(self, moment: datetime) -> int:
+        """Minutes from the origin, rounded down."""
+        return (moment - self.origin) // MINUTE
+
+    def inside(self, windows: Windows) -> Mask:
+        """The ticks that lie wholly in one of `windows`."""
+        found = np.zeros(self.ticks, bool)
+        for each in windows:
+            first, last = self.up(each.start - self.origin), self.down(each.end - self.origin)
+            if last > first:
+                found[max(first, 0) : max(last, 0)] = True
+        return found
+
+
+def grid_of(problem: Problem, certificate: Certificate) -> Grid:
+    """The grid of the certificate. Raises: InputError if it is not one on which all plans of the policy's resolution start."""
+    origin, step = origin_of(problem), certificate.resolution
+    if certificate.origin != origin:
+        raise InputError(f"must be {origin.isoformat()}, the full hour at which the horizon starts", "origin")
+    if step % MINUTE or timedelta(hours=1) % step:
+        raise InputError("must be whole minutes that divide an hour, such as PT15M", "resolution")
+    if problem.policy.resolution % step:
+        raise InputError("the policy's plans start on a finer grid, of which this certificate says nothing", "resolution")
+    for each in problem.in_force:
+        since = each.booking.window.start - origin
+        if not each.frozen and not since % MINUTE and since % step:
+            raise InputError(f"task {each.booking.task!r} of request {each.booking.request!r} may stay where it is, which is not on this grid", "resolution")
+    ticks = (problem.horizon.end - origin) // step
+    if ticks > MOST_TICKS:
+        raise InputError(f"the horizon has {ticks:,} ticks, more than the {MOST_TICKS:,} that can be checked", "resolution")
+    return Grid(origin, step, ticks)
+
+
+class Timeline:
+    """The resources of a problem on a grid, by position in `lab.resources`; `prices` are asked in open ticks only, where alone they bind anybody."""
+
+    def __init__(self, problem: Problem, certificate: Certificate) -> None:
+        self.problem = problem
+        self.grid = grid_of(problem, certificate)
+        self.resources = problem.lab.resources
+        self.calendars = {each.id: each for each in problem.lab.calendars}
+        self.position = {each.id: number for number, each in enumerate(self.resources)}
+        self._open: dict[tuple[object, ...], Mask] = {}
+        self._shut: dict[tuple[object, ...], Numbers] = {}
+        self.frozen = dict(self._frozen())
+        self.sums: dict[int, Numbers] = {}
+        self.worth = sum(self._price(number, each.resource, each.steps) for number, each in enumerate(certificate.prices))
+
+    def open(self, position: int) -> Mask:
+        """The ticks in which the resource is open as a whole."""
+        resource = self.resources[position]
+        key = self._hours(resource)
+        if key not in self._open:
+            grid = self.grid
+            windows: Windows = ()
+            if resource.calendar in self.calendars and grid.ticks:
+                windows = open_windows(self.calendars[resource.calendar], window(grid.origin, grid.origin + grid.ticks * grid.resolution))
+            self._open[key] = grid.inside(difference(windows, union(each.window for each in resource.closures)) if resource.closures else windows)
+        return self._open[key]
+
+    def free(self, position: int) -> Numbers:
+        """Units that frozen bookings leave in each tick; none where it is not open as a whole."""
+        is_open = self.open(position)
+        if position not in self.frozen:
+            return np.where(is_open, self.resources[position].capacity, 0)
+        return np.where(is_open, np.maximum(self.resources[position].capacity - self.frozen[position], 0), 0)
+
+    def shut_before(self, position: int, demand: int) -> Numbers:
+        """For each tick, and the end, how many ticks before it have no `demand` units for anybody."""
+        resource = self.resources[position]
+        key = (position, demand) if position in self.frozen else self._hours(resource)
+        if key not in self._shut:
+            is_shut = self.free(position) < demand if position in self.frozen else ~self.open(position)
+            self._shut[key] = _before(is_shut)
+        return self._shut[key]
+
+    def _hours(self, resource: Resource) -> tuple[object, ...]:
+        return (resource.calendar, resource.closures)
+
+    def _price(self, number: int, resource: str, steps: tuple[tuple[int, int], ...]) -> int:
+        """Notes the price of all open ticks before each tick; returns what all there is costs."""
+        position = self.position.get(resource)
+        if position is None:
+            raise InputError(f"there is no resource {resource!r} in the problem", f"prices[{number}].resource")
+        ticks = self.grid.ticks
+        if steps[-1][0] > ticks:
+            raise InputError(f"tick {steps[-1][0]:,} lies after the end of the horizon, tick {ticks:,}", f"prices[{number}].steps")
+        is_open, free = self.open(position), self.free(position)
+        if sum(price for _, price in steps) and max(price for _, price in steps) * (ticks + 1) >= 1 << 60:
+            raise InputError("prices are too large to be added up", f"prices[{number}].steps")
+        asked = np.zeros(ticks, np.int64)
+        worth = 0
+        for (first, price), (last, _) in zip(steps, (*steps[1:], (ticks, 0)), strict=True):
+            asked[first:last] = price
+            worth += price * int(free[first:last].sum())
+        asked[~is_open] = 0
+        self.sums[position] = _before(asked)
+        return worth
+
+    def _frozen(self) -> Iterator[tuple[int, Numbers]]:
+        """Per resource the most that frozen bookings take at any moment of each tick."""
+        bookings = tuple(each.booking for each in self.problem.in_force if each.frozen)
+        taken: dict[int, dict[datetime, int]] = defaultdict(lambda: defaultdict(int))
+        for placed in facts_of(self.problem, Schedule(bookings=bookings)).placed:
+            for part in placed.parts:
+                for resource in part.resources:
+                    taken[self.position[resource.id]][part.start] += part.requirement.demand
+                    taken[self.position[resource.id]][part.end] -= part.requirement.demand
+        grid = self.grid
+        for position, changes in taken.items():
+            most = np.zeros(grid.ticks, np.int64)
+            moments = sorted(changes)
+            load = 0
+            for moment, until in pairwise(moments):
+                load += changes[moment]
+                first, last = max(0, grid.down(moment - grid.origin)), max(0, grid.up(until - grid.origin))
+                most[first:last] = np.maximum(most[first:last], load)
+            yield position, most
+
+
+def _before(values: Mask | Numbers) -> Numbers:
+    found = np.zeros(len(values) + 1, np.int64)
+    np.cumsum(values, out=found[1:])
+    return found
