@@ -1,17 +1,19 @@
 """Commands that plan and judge: solve, verify, offers, explain, whatif."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
 
+from scheduler.cli.certifying import certify, judge_certificate
 from scheduler.cli.files import DEFAULT_MAX_MB, MaxMegabytes, check_answers, check_writable, limits, read, read_problem, write
 from scheduler.cli.progress import follow, stoppable
 from scheduler.cli.report import print_json, print_result, print_score, reason_line, result_plain, score_plain
 from scheduler.errors import InputError, ScheduleRejected
 from scheduler.exchange.parts import Plan
 from scheduler.model import codec
+from scheduler.model.certificate import Certificate
 from scheduler.model.problem import Problem
 from scheduler.model.request import Request
 from scheduler.model.scenario import Scenarios
@@ -50,6 +52,7 @@ def solve(
     workers: Workers = 2,
     deterministic: Deterministic = None,
     hint: Annotated[Path | None, typer.Option("--hint", help="A schedule to start from.")] = None,
+    certificate: Annotated[Path | None, typer.Option("--certificate", help="Where to write why no plan costs less than a bound.")] = None,
     as_json: Json = False,
     quiet: Quiet = False,
     max_mb: MaxMegabytes = DEFAULT_MAX_MB,
@@ -57,14 +60,19 @@ def solve(
     """Plan a problem. Ctrl-C stops and keeps the best plan. Exit 0: a verified schedule; 3: none."""
     spend = limits(time_limit_seconds=time_limit, deterministic_seconds=deterministic, seed=seed, workers=workers)
     check_writable(output)
+    check_writable(certificate)
     problem = read_problem(problem_path, max_mb)
     start = read(Schedule, hint, max_mb) if hint else None
+    offered: list[Certificate] = []
     with stoppable() as should_stop, follow(time_limit, quiet=quiet) as on_progress:
-        result = solve_problem(problem, limits=spend, judge=Verifier(), hint=start, on_progress=on_progress, should_stop=should_stop)
+        result = solve_problem(
+            problem, limits=spend, judge=Verifier(), hint=start, on_progress=on_progress, should_stop=should_stop, on_certificate=offered.append
+        )
     if result.schedule is not None and output is not None:
         write(output, codec.dump_file(result.schedule))
+    certified = None if certificate is None else certify(problem, offered, certificate)
     if as_json:
-        print_json(result_plain(problem, result))
+        print_json(result_plain(problem, result) | ({} if certificate is None else {"certified_bound": certified}))
     elif output is None or str(output) != "-":
         print_result(problem, result)
         if output is None and result.schedule is not None:
@@ -73,19 +81,37 @@ def solve(
         raise typer.Exit(3)
 
 
-def verify(problem_path: ProblemPath, schedule_path: SchedulePath, as_json: Json = False, max_mb: MaxMegabytes = DEFAULT_MAX_MB) -> None:
-    """Check a schedule against every rule and recompute its score. Exit 0: clean; 4: violations."""
-    problem, schedule = _read_pair(problem_path, schedule_path, max_mb)
-    violations = check_schedule(problem, schedule)
-    score = score_schedule(problem, schedule)
+def verify(
+    problem_path: ProblemPath,
+    schedule_path: Annotated[Path | None, typer.Argument(metavar="SCHEDULE.json", help="A schedule of that problem.")] = None,
+    certificate_path: Annotated[Path | None, typer.Option("--certificate", help="A certificate of that problem: recompute its bound.")] = None,
+    as_json: Json = False,
+    max_mb: MaxMegabytes = DEFAULT_MAX_MB,
+) -> None:
+    """Check a schedule against every rule and recompute its score; recompute what a certificate proves.
+
+    Exit 0: clean, and the certificate holds; 4: violations, or it does not.
+    """
+    if certificate_path is None and schedule_path is None:
+        raise InputError("give a schedule, a certificate (--certificate FILE), or both", "SCHEDULE.json")
+    problem = read_problem(problem_path, max_mb)
+    schedule = None if schedule_path is None else read(Schedule, schedule_path, max_mb)
+    if schedule is not None:
+        check_answers(problem, schedule)
+    judged = None if certificate_path is None else judge_certificate(problem, schedule, certificate_path, max_mb)
+    violations = () if schedule is None else check_schedule(problem, schedule)
+    score = () if schedule is None else score_schedule(problem, schedule)
     if as_json:
-        print_json({"violations": [codec.to_plain(each) for each in violations], "score": score_plain(score)})
-    else:
+        told: dict[str, Any] = {} if schedule is None else {"violations": [codec.to_plain(each) for each in violations], "score": score_plain(score)}
+        print_json(told | ({} if judged is None else {"certificate": judged.plain}))
+    elif schedule is not None:
         for each in violations:
             typer.echo(f"violation of {each.rule}: {each.detail}")
         typer.echo("clean: every rule holds" if not violations else f"{len(violations)} violation(s)")
         print_score(score)
-    if violations:
+    if judged is not None and not as_json:
+        typer.echo(judged.text)
+    if violations or (judged is not None and not judged.holds):
         raise typer.Exit(4)
 
 

@@ -10,6 +10,7 @@ from time import monotonic, process_time
 
 from scheduler import __version__
 from scheduler.errors import ScheduleRejected
+from scheduler.model.certificate import Certificate
 from scheduler.model.codec import digest as digest_of
 from scheduler.model.limits import Limits
 from scheduler.model.problem import Problem
@@ -21,6 +22,7 @@ from scheduler.placement.reasons import find_reasons
 from scheduler.solver.amounts import plan_tiers, tiers_of
 from scheduler.solver.bound import Ideal, ideal_of
 from scheduler.solver.budget import Budget
+from scheduler.solver.certificate import Proof, certificate_of
 from scheduler.solver.climb import climb
 from scheduler.solver.construct import construct, moves_too_many
 from scheduler.solver.coupled import climb_coupled
@@ -76,18 +78,25 @@ def solve(
     on_progress: Callable[[Progress], None] | None = None,
     on_schedule: Callable[[Schedule], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
+    on_certificate: Callable[[Certificate], None] | None = None,
 ) -> Result:
     """The best plan for `problem` that the limits allow, passed and scored by `judge`.
 
     `hint` is a schedule to go on from; what of it breaks a rule today is not used. `should_stop`
     is asked several times a second; what was found until then is the result. Progress comes from
     the calling thread or from the solver's. `on_schedule` gets a better schedule, not yet judged,
-    at most once a second: a hint for whoever has to take the run up again.
+    at most once a second: a hint for whoever has to take the run up again. `on_certificate` gets, at the
+    end, the prices of the best bound by prices, if there is one; what it claims is our own account.
 
     Expects what `planning.check_problem` accepts. Raises: InputError; ScheduleRejected if our own
     plan breaks a rule; ModelInvalid.
     """
-    return _Run(problem, limits, judge, on_progress, on_schedule, should_stop).result(hint)
+    run = _Run(problem, limits, judge, on_progress, on_schedule, should_stop)
+    result = run.result(hint)
+    certificate = None if on_certificate is None else run.certificate()
+    if on_certificate is not None and certificate is not None:
+        on_certificate(certificate)
+    return result
 
 
 class _Run:
@@ -110,6 +119,9 @@ class _Run:
         self.history = History(self.started, on_progress)
         # Cost per tier of all requests each alone on the lab, once that is known.
         self.ideal: tuple[int, ...] | None = None
+        # What the best bound by prices stands on, and the pools in whose terms it is, once there is one.
+        self.proof: Proof | None = None
+        self.pools: Mapping[int, tuple[int, ...]] = {}
         self.history.add("compile")
         self.digest = digest_of(problem)
         self.instance = compile_problem(problem)
@@ -140,6 +152,10 @@ class _Run:
         outcome: Outcome = "optimal" if is_proved else "feasible"
         self.history.add("done", tiers, len(plan))
         return self._made(outcome, schedule, score, tiers, "")
+
+    def certificate(self) -> Certificate | None:
+        """The best proof by prices for others to check, if there is one and it can be written down."""
+        return None if self.proof is None else certificate_of(self.instance, self.proof, self.digest, _versions(), members=self.pools)
 
     def _clash(self) -> str:
         """A sentence if no plan can be clean, as more has to move than may, or the frozen bookings break a rule among themselves; else empty."""
@@ -290,10 +306,14 @@ class _Run:
             seed=self.limits.seed,
             workers=self.limits.workers,
             digest=self.digest,
-            versions={"slotwright": __version__, "ortools": version("ortools"), "python": platform.python_version()},
+            versions=_versions(),
             progress=self.history.points(),
             detail=detail,
         )
+
+
+def _versions() -> dict[str, str]:
+    return {"slotwright": __version__, "ortools": version("ortools"), "python": platform.python_version()}
 
 
 def occupied(instance: Instance, plan: Plan) -> Occupancy:

@@ -1,0 +1,87 @@
+"""Prices of a bound, in ticks and positions, as a certificate that the verifier can recompute."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from scheduler.model.certificate import Anchor, Certificate, Prices, TierFactor
+from scheduler.ticks.instance import Instance, Ticks
+
+LARGEST = 10**15
+"""A certificate holds no larger factor or price."""
+
+Steps = tuple[tuple[Ticks, Ticks, int], ...]
+"""Disjoint `[first, last)` with a price each, ascending; elsewhere nothing is asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What a bound by prices stands on.
+
+    `prices` of a unit of each resource per tick, in parts of a unit of the scalar cost of which `scale` make one; `anchors`: which
+    task of which request pays. `bound` is what it proves by the solver's own account.
+    """
+
+    prices: Mapping[int, Steps]
+    anchors: Mapping[int, int]
+    scale: int
+    bound: int
+
+
+def certificate_of(
+    instance: Instance, proof: Proof, digest: str, versions: Mapping[str, str], *, members: Mapping[int, tuple[int, ...]] | None = None
+) -> Certificate | None:
+    """The certificate that says `proof` of the problem with that digest; None if its numbers are larger than a certificate may hold.
+
+    Resources are positions in `instance`; `members` lists the units of pools by their first one, which stands for all in the proof.
+    What it claims is the solver's own account: the verifier, which drops more rules, may reproduce less.
+    """
+    tiers = tuple(TierFactor(tier=tier, factor=factor) for tier, factor in _factors(instance).items() if factor <= LARGEST)
+    if len(tiers) < len(_factors(instance)) or any(price > LARGEST for steps in proof.prices.values() for _, _, price in steps):
+        return None
+    asked: dict[int, Steps] = {}
+    for resource, steps in proof.prices.items():
+        for unit in (members or {}).get(resource, (resource,)):
+            asked[unit] = steps
+    return Certificate(
+        problem=digest,
+        origin=instance.origin,
+        resolution=instance.resolution,
+        scale=proof.scale,
+        bound=proof.bound,
+        tiers=tiers,
+        prices=tuple(
+            Prices(resource=instance.resources[resource].id, steps=turns)
+            for resource, steps in sorted(asked.items())
+            if (turns := _turns(steps, instance.ticks))
+        ),
+        anchors=tuple(
+            Anchor(request=instance.requests[position].id, task=instance.requests[position].tasks[task].id) for position, task in sorted(proof.anchors.items())
+        ),
+        versions=dict(versions),
+    )
+
+
+def _factors(instance: Instance) -> dict[int, int]:
+    """What a unit of each tier's cost counts in the scalar cost; 0 where no term of it weighs anything."""
+    found = dict.fromkeys(sorted({term.tier for term in instance.terms}), 0)
+    for term in instance.terms:
+        if term.weight:
+            found[term.tier] = term.scalar // term.weight
+    # A single tier whose terms weigh nothing counts once like every other.
+    return found if len(found) > 1 else dict.fromkeys(found, 1)
+
+
+def _turns(steps: Steps, ticks: Ticks) -> tuple[tuple[Ticks, int], ...]:
+    """Where the price changes, and to what."""
+    found: list[tuple[Ticks, int]] = []
+    asked, until = 0, 0
+    for first, last, price in steps:
+        if asked and until < first:
+            found.append((until, 0))
+            asked = 0
+        if price != asked:
+            found.append((first, price))
+        asked, until = price, last
+    if asked and until < ticks:
+        found.append((until, 0))
+    return tuple(found)
