@@ -10,6 +10,7 @@ from scheduler.placement.cost import inner_cost, latest_completion, move_cost, r
 from scheduler.placement.occupancy import Occupancy
 from scheduler.placement.search import search
 from scheduler.placement.shapes import Shape
+from scheduler.placement.steps import Steps
 from scheduler.ticks.instance import Instance, Placement, TickBooking, Ticks
 
 
@@ -69,6 +70,13 @@ def place_shape(
     return best
 
 
+def soonest(instance: Instance, occupancy: Occupancy, shape: Shape, steps: Steps) -> Placed | None:
+    """The placement of earliest completion, whatever else it costs and whatever bookings in force it moves; None also if the steps are used up."""
+    if not shape.request.tasks:
+        return Placed((), request_cost(instance, shape.request, ()))
+    return _earliest(instance, occupancy, shape, None, 0, 0, {}, None, steps)
+
+
 def _finder(occupancy: Occupancy, shape: Shape, site: int | None) -> Find:
     """Finds the earliest placement of a shape, whatever bookings in force it moves."""
 
@@ -93,7 +101,15 @@ def _variants(shape: Shape) -> tuple[Shape, ...]:
 
 
 def _earliest(
-    instance: Instance, occupancy: Occupancy, shape: Shape, limit: int | None, moved: int, not_before: Ticks, kept: dict[int, TickBooking], site: int | None
+    instance: Instance,
+    occupancy: Occupancy,
+    shape: Shape,
+    limit: int | None,
+    moved: int,
+    not_before: Ticks,
+    kept: dict[int, TickBooking],
+    site: int | None,
+    steps: Steps | None = None,
 ) -> Placed | None:
     """The placement of earliest completion that keeps `kept`, if it is cheaper than `limit`; `moved` is what the others cost in moves."""
     request = shape.request
@@ -105,7 +121,7 @@ def _earliest(
     if shape.path and not kept:
         found = place_on_path(occupancy, shape, cap, not_before, site)
     else:
-        found = search(occupancy, request, cap, fixed=kept, not_before=not_before)
+        found = search(occupancy, request, cap, fixed=kept, not_before=not_before, steps=steps)
     if found is None:
         return None
     completion, placement = found

@@ -7,7 +7,8 @@ from scheduler.model.schedule import Reason, ReasonCode
 from scheduler.placement.bits import span
 from scheduler.placement.cost import completion_minute, unserved_cost
 from scheduler.placement.occupancy import Occupancy
-from scheduler.placement.place import Placed, place_shape
+from scheduler.placement.place import Placed, soonest
+from scheduler.placement.steps import GivenUp, Steps, steps_for
 from scheduler.placement.uses import Want
 from scheduler.ticks.instance import Instance, Placement, TickMode, TickRequest, TickRequirement
 
@@ -22,100 +23,145 @@ REFUSALS: dict[ReasonCode, str] = {
 """Why compiling left a task without a mode."""
 
 
-def find_reasons(instance: Instance, occupancy: Occupancy, request_index: int) -> tuple[Reason, ...]:
+def find_reasons(instance: Instance, occupancy: Occupancy, request_index: int, *, allowed: Steps | None = None) -> tuple[Reason, ...]:
     """Each class of rules whose relaxation alone would let the request in, given what is booked in `occupancy`; never empty.
 
     If it does not even fit an empty lab, the classes are tried there: qualification, deadline, location,
     links, calendar. Otherwise bookings are in the way: frozen ones, instruments, people; or it fits after the deadline.
+    `allowed` are the steps of all requests that are asked for (None: what each deserves at every look); a tangled request may
+    use them up before all classes are tried, and then only what is sure until then is told.
     """
     request = replace(instance.requests[request_index], current=())
     if not request.can_serve:
         refused = tuple(_reason(each.refused, REFUSALS[each.refused].format(task=each.id), each.id) for each in request.tasks if each.refused is not None)
         return refused or (_reason("not_found", "It cannot be placed."),)
+    look = _Look(instance, request, allowed)
+    try:
+        _look_into(look, occupancy)
+    except GivenUp:
+        # What was found is so, whatever else there may be.
+        if not look.found:
+            look.add("not_found", "It could not be looked into to the end; `explain` tells more.")
+    return tuple(look.found)
+
+
+class _Look:
+    """Whether a request fits if this or that is relaxed, as far as the steps go, and the reasons found so far."""
+
+    def __init__(self, instance: Instance, request: TickRequest, allowed: Steps | None) -> None:
+        self.instance, self.request, self.allowed = instance, request, allowed
+        self.found: list[Reason] = []
+        self.most = steps_for(len(request.tasks))
+
+    def add(self, code: ReasonCode, detail: str) -> None:
+        """One reason more."""
+        self.found.append(_reason(code, detail))
+
+    def fit(self, occupancy: Occupancy, request: TickRequest | None = None) -> Placed | None:
+        """The soonest placement of `request` (None: as it is asked); None if none is found. Raises: GivenUp if nothing more is allowed."""
+        # Preferences do not decide whether something fits, and nothing cheaper than the soonest has to be found.
+        shape = occupancy.shapes.build(_with_requirements(self.request if request is None else request, limited=True))
+        if self.allowed is None:
+            return soonest(self.instance, occupancy, shape, Steps(self.most))
+        if self.allowed.are_used_up():
+            raise GivenUp
+        given = min(self.most, self.allowed.left)
+        steps = Steps(given, self.allowed.is_over)
+        found = soonest(self.instance, occupancy, shape, steps)
+        self.allowed.left -= given - max(0, steps.left)
+        if found is None and self.allowed.are_used_up():
+            raise GivenUp
+        return found
+
+    def moment(self, placed: Placed) -> str:
+        """The completion as text."""
+        return (self.instance.origin + timedelta(minutes=completion_minute(self.instance, self.request, placed.placement))).isoformat()
+
+
+def _look_into(look: _Look, occupancy: Occupancy) -> None:
+    wanted = sorted({c for mode in _modes(look.request) for requirement in mode.requirements for c in requirement.candidates})
     empty = occupancy.copy()
-    wanted = sorted({c for mode in _modes(request) for requirement in mode.requirements for c in requirement.candidates})
     for each in wanted:
         empty.release(each)
     empty.lift_quotas()
-    if _fit(instance, empty, request) is None:
-        return _on_empty_lab(instance, empty, request, wanted)
-    return _against_bookings(instance, occupancy, empty, request, wanted)
+    if look.fit(empty) is None:
+        _on_empty_lab(look, empty, wanted)
+    else:
+        _against_bookings(look, occupancy, empty, wanted)
 
 
-def _on_empty_lab(instance: Instance, empty: Occupancy, request: TickRequest, wanted: list[int]) -> tuple[Reason, ...]:
-    reasons = []
-    if _fit(instance, empty, _with_requirements(request, limited=False)) is not None:
+def _on_empty_lab(look: _Look, empty: Occupancy, wanted: list[int]) -> None:
+    request = look.request
+    if look.fit(empty, _with_requirements(request, limited=False)) is not None:
         # Specimens that are under way are limits of the same kind.
         detail = "When it could be done the qualifications needed are not valid, or the specimens sent are not ready yet."
-        reasons.append(_reason("qualification", detail))
-    late = _fit(instance, empty, _without_deadline(instance, request))
+        look.add("qualification", detail)
+    late = look.fit(empty, _without_deadline(look.instance, request))
     if late is not None:
-        reasons.append(_reason("deadline", f"Even with nothing else booked it is complete at {_moment(instance, request, late)} at the earliest."))
-    if _fit(instance, empty, _anywhere(request)) is not None:
-        reasons.append(_reason("location", "No single site has all that is needed at the same time; several sites together would."))
-    if _fit(instance, empty, replace(request, links=tuple(each for each in request.links if each.kind == "same_site"))) is not None:
-        reasons.append(_reason("links", "What its tasks must share, or must not share, leaves no way to do them."))
+        look.add("deadline", f"Even with nothing else booked it is complete at {look.moment(late)} at the earliest.")
+    if look.fit(empty, _anywhere(request)) is not None:
+        look.add("location", "No single site has all that is needed at the same time; several sites together would.")
+    if look.fit(empty, replace(request, links=tuple(each for each in request.links if each.kind == "same_site"))) is not None:
+        look.add("links", "What its tasks must share, or must not share, leaves no way to do them.")
     always = empty.copy()
     for each in wanted:
         always.open_up(each)
-    if _fit(instance, always, request) is not None:
-        reasons.append(_reason("calendar", "What it needs is not open long enough at the same time between its release and its deadline."))
-    if not reasons:
+    if look.fit(always) is not None:
+        look.add("calendar", "What it needs is not open long enough at the same time between its release and its deadline.")
+    if not look.found:
         detail = "Openings, qualifications, place, ways, series and deadline together leave no time for it, even with nothing else booked."
-        reasons.append(_reason("calendar", detail))
-    return tuple(reasons)
+        look.add("calendar", detail)
 
 
-def _against_bookings(instance: Instance, occupancy: Occupancy, empty: Occupancy, request: TickRequest, wanted: list[int]) -> tuple[Reason, ...]:
-    placed = _fit(instance, occupancy, request)
+def _against_bookings(look: _Look, occupancy: Occupancy, empty: Occupancy, wanted: list[int]) -> None:
+    instance, request = look.instance, look.request
+    placed = look.fit(occupancy)
     if placed is not None:
-        when = _moment(instance, request, placed)
-        if placed.cost >= unserved_cost(instance, request):
-            return (_reason("cost", f"It would fit, complete at {when}, but by the policy being so late costs more than leaving it out."),)
-        return (_reason("not_found", f"It would fit, complete at {when}, but the search ended before it was placed."),)
+        look.found.append(_not_placed(look, placed))
+        return
     inside = set(wanted)
-    reasons = []
     frozen_only = empty.copy()
     thawed = occupancy.copy()
     for use in instance.fixed_uses:
         if use.resource in inside:
             frozen_only.block_use(use)
             thawed.unblock_use(use)
-    open_way = _fit(instance, empty if _fit(instance, frozen_only, request) is None else thawed, request)
+    open_way = look.fit(empty if look.fit(frozen_only) is None else thawed)
     if open_way is not None:
-        reasons.append(_blocked("frozen", "Frozen bookings are in the way.", instance, occupancy, request, open_way.placement, None))
+        look.found.append(_blocked("frozen", "Frozen bookings are in the way.", look, occupancy, open_way.placement, None))
     classes: tuple[tuple[ReasonCode, bool, str], ...] = (("capacity", False, "Instruments or rooms"), ("people", True, "People"))
     for code, is_person, what in classes:
         freed = occupancy.copy()
         for each in wanted:
             if instance.resources[each].is_person == is_person:
                 freed.release(each)
-        found = _fit(instance, freed, request)
+        found = look.fit(freed)
         if found is not None:
-            detail = f"{what} are taken; with all of them free it would be complete at {_moment(instance, request, found)}."
-            reasons.append(_blocked(code, detail, instance, occupancy, request, found.placement, is_person))
+            detail = f"{what} are taken; with all of them free it would be complete at {look.moment(found)}."
+            look.found.append(_blocked(code, detail, look, occupancy, found.placement, is_person))
     if occupancy.quotas is not None:
         unlimited = occupancy.copy()
         unlimited.lift_quotas()
-        found = _fit(instance, unlimited, request)
+        found = look.fit(unlimited)
         if found is not None:
-            when = _moment(instance, request, found)
-            reasons.append(_reason("capacity", f"The company's quota is used up; with more of it, it would be complete at {when}."))
-    late = _fit(instance, occupancy, _without_deadline(instance, request))
+            look.add("capacity", f"The company's quota is used up; with more of it, it would be complete at {look.moment(found)}.")
+    late = look.fit(occupancy, _without_deadline(instance, request))
     if late is not None:
-        reasons.append(_reason("deadline", f"It fits only after its deadline: complete at {_moment(instance, request, late)} at the earliest."))
-    if not reasons:
-        found = _fit(instance, empty, request)
+        look.add("deadline", f"It fits only after its deadline: complete at {look.moment(late)} at the earliest.")
+    if not look.found:
+        found = look.fit(empty)
         assert found is not None  # this function is for requests that fit the empty lab
         both = "Instruments and people are taken; freeing only one of the two is not enough."
-        reasons.append(_blocked("capacity", both, instance, occupancy, request, found.placement, False))
-        reasons.append(_blocked("people", both, instance, occupancy, request, found.placement, True))
-    return tuple(reasons)
+        look.found.append(_blocked("capacity", both, look, occupancy, found.placement, False))
+        look.found.append(_blocked("people", both, look, occupancy, found.placement, True))
 
 
-def _fit(instance: Instance, occupancy: Occupancy, request: TickRequest) -> Placed | None:
-    # Preferences do not decide whether something fits.
-    return place_shape(instance, occupancy, occupancy.shapes.build(_with_requirements(request, limited=True)))
+def _not_placed(look: _Look, placed: Placed) -> Reason:
+    """The reason of a request that fits as things are."""
+    when = look.moment(placed)
+    if placed.cost >= unserved_cost(look.instance, look.request):
+        return _reason("cost", f"It would fit, complete at {when}, but by the policy being so late costs more than leaving it out.")
+    return _reason("not_found", f"It would fit, complete at {when}, but the search ended before it was placed.")
 
 
 def _modes(request: TickRequest) -> list[TickMode]:
@@ -149,28 +195,21 @@ def _anywhere(request: TickRequest) -> TickRequest:
     return replace(request, tasks=tasks, links=tuple(each for each in request.links if each.kind != "same_site"))
 
 
-def _moment(instance: Instance, request: TickRequest, placed: Placed) -> str:
-    """The completion as text."""
-    return (instance.origin + timedelta(minutes=completion_minute(instance, request, placed.placement))).isoformat()
-
-
 def _reason(code: ReasonCode, detail: str, task: str | None = None, resources: tuple[str, ...] = ()) -> Reason:
     return Reason(code=code, task=task, resources=resources, detail=detail)
 
 
-def _blocked(
-    code: ReasonCode, detail: str, instance: Instance, occupancy: Occupancy, request: TickRequest, placement: Placement, is_person: bool | None
-) -> Reason:
+def _blocked(code: ReasonCode, detail: str, look: _Look, occupancy: Occupancy, placement: Placement, is_person: bool | None) -> Reason:
     """The reason with the first task, and the resources, that the placement would need but cannot have; only persons or only others if said."""
     first: str | None = None
     named: dict[str, None] = {}
     for booking in placement:
-        for want in occupancy.wants(request, booking):
+        for want in occupancy.wants(look.request, booking):
             each = want.resource
-            if is_person not in (None, instance.resources[each].is_person) or _can_serve(occupancy, want):
+            if is_person not in (None, look.instance.resources[each].is_person) or _can_serve(occupancy, want):
                 continue
-            first = first or request.tasks[booking.task].id
-            named[instance.resources[each].id] = None
+            first = first or look.request.tasks[booking.task].id
+            named[look.instance.resources[each].id] = None
     return _reason(code, detail, first, tuple(named)[:MOST_NAMED])
 
 

@@ -17,7 +17,7 @@ from scheduler.placement.choices import roles_of, unlike_choices
 from scheduler.placement.occupancy import Occupancy
 from scheduler.placement.servers import Servers
 from scheduler.placement.settings import Setting, Way, institutes, settings
-from scheduler.placement.steps import HOPEFUL_STEPS, MOST_STEPS, STEPS_A_CHOICE, STEPS_A_TASK, GivenUp, Steps
+from scheduler.placement.steps import HOPEFUL_STEPS, STEPS_A_CHOICE, GivenUp, Steps, steps_for
 from scheduler.ticks.instance import Bits, Placement, TickBooking, TickMode, TickPrecedence, TickRequest, TickRequirement, Ticks
 
 FREE_SETTINGS = 64
@@ -37,12 +37,12 @@ def search(
     *,
     fixed: Mapping[int, TickBooking] | None = None,
     not_before: Ticks = 0,
-    steps: int | None = None,
+    steps: int | Steps | None = None,
 ) -> tuple[int, Placement] | None:
     """The completion minute (of the tasks) and a placement of earliest completion, at most `cap`; None if there is none.
 
     `fixed` bookings, by task, stay as they are; `not_before` bars starts before it. After so many `steps` (None:
-    what the number of tasks deserves) it gives up with the best it has. The occupancy is left as it was.
+    what the number of tasks deserves; `Steps` are shared with other searches) it gives up with the best it has. The occupancy is left as it was.
     """
     tick = occupancy.instance.tick_minutes
     ends = [max((mode.last_start * tick + mode.minutes for mode in task.modes), default=-1) for task in request.tasks]
@@ -50,20 +50,20 @@ def search(
         return None
     limit = max(ends) if cap is None else min(cap, max(ends))
     best: tuple[int, Placement] | None = None
-    left = Steps(MOST_STEPS + STEPS_A_TASK * len(request.tasks) if steps is None else steps)
+    left = steps if isinstance(steps, Steps) else Steps(steps_for(len(request.tasks)) if steps is None else steps)
     for number, setting in enumerate(settings(occupancy.instance, request, fixed or {})):
         if number >= FREE_SETTINGS:
             left.left -= STEPS_A_CHOICE
-            if left.left <= 0:
-                return best
+        if left.are_used_up():
+            return best
         servers = Servers(occupancy, request, setting)
         for hopes in (False, True) if any(servers.hopeful) else (False,):
-            allowed = Steps(min(HOPEFUL_STEPS * len(request.tasks), left.left)) if hopes else left
+            allowed = Steps(min(HOPEFUL_STEPS * len(request.tasks), left.left), left.is_over) if hopes else left
             found = _Search(occupancy, request, setting, servers, not_before, limit, allowed, hopes=hopes).earliest(limit)
             if found is not None:
                 best = found
                 limit = found[0] - 1
-            if left.left <= 0:
+            if left.are_used_up():
                 return best
     return best
 

@@ -19,6 +19,7 @@ from scheduler.model.schedule import Reason, Schedule
 from scheduler.placement.cost import plan_cost
 from scheduler.placement.occupancy import Occupancy
 from scheduler.placement.reasons import find_reasons
+from scheduler.placement.steps import Steps
 from scheduler.solver.amounts import plan_tiers, tiers_of
 from scheduler.solver.bound import Ideal, ideal_of
 from scheduler.solver.budget import Budget
@@ -53,6 +54,9 @@ STAY_SHARE = 0.5
 
 REASONS_SHARE = 0.05
 """Of the time limit, what finding reasons may take (at least a second)."""
+
+REASON_STEPS_A_SECOND, NEVER_USED_UP = 10_000, 1 << 60
+"""What a second for reasons counts where the repeatable clock does; where it does not, seconds alone end them."""
 
 MOST_REASONS = 2_000
 """So many requests left out get reasons of their own."""
@@ -281,12 +285,16 @@ class _Run:
         if not left_out:
             return {}
         occupancy = occupied(self.instance, plan)
-        ends_at = monotonic() + max(1.0, REASONS_SHARE * self.limits.time_limit_seconds)
+        seconds = max(1.0, REASONS_SHARE * self.limits.time_limit_seconds)
+        ends_at = monotonic() + seconds
+        # A repeatable run must not look at the clock.
+        is_repeatable = self.limits.deterministic_seconds is not None
+        allowed = Steps(int(REASON_STEPS_A_SECOND * seconds)) if is_repeatable else Steps(NEVER_USED_UP, lambda: monotonic() > ends_at)
         found = {}
-        for number, position in enumerate(left_out):
-            # A repeatable run must not look at the clock.
-            is_over = number >= MOST_REASONS or (self.limits.deterministic_seconds is None and monotonic() > ends_at)
-            reasons = NOT_LOOKED_INTO if is_over else find_reasons(self.instance, occupancy, position)
+        # Those of one task first: a tangle may use up what there is.
+        for number, position in enumerate(sorted(left_out, key=lambda each: len(self.instance.requests[each].tasks))):
+            is_over = number >= MOST_REASONS or allowed.are_used_up()
+            reasons = NOT_LOOKED_INTO if is_over else find_reasons(self.instance, occupancy, position, allowed=allowed)
             found[self.instance.requests[position].id] = reasons
         return found
 

@@ -8,6 +8,7 @@ import pytest
 from scheduler.placement.occupancy import Occupancy
 from scheduler.placement.place import place
 from scheduler.placement.reasons import find_reasons
+from scheduler.placement.steps import Steps
 from scheduler.ticks.instance import FixedUse, Instance
 from tests.placement.builders import bits, instance, link, mode, need, precedence, request, resource, task
 from tests.placement.random_cases import random_case
@@ -107,3 +108,42 @@ def test_there_is_always_a_reason_and_nothing_is_changed(seed: int) -> None:
         bare = replace(whole, requests=(replace(whole.requests[0], current=()),))
         assert (reasons[0].code == "not_found") == (place(bare, Occupancy(bare), 0) is not None)
         assert [occupancy.free(r) for r in range(len(whole.resources))] == before
+
+
+def tangle() -> Instance:
+    """Four tasks of two ticks in one room that has seven: that takes hundreds of tries to see."""
+    return instance(7, [resource("a", ALWAYS[:7])], request(*(task(mode(2, need((0,), 2))) for _ in range(4))))
+
+
+def test_reasons_of_a_tangle_end_when_the_time_is_over() -> None:
+    whole, asked = tangle(), 0
+
+    def is_over() -> bool:
+        nonlocal asked
+        asked += 1
+        return asked > 10
+
+    reasons = find_reasons(whole, Occupancy(whole), 0, allowed=Steps(10**6, is_over))
+    assert asked < 20
+    assert [each.code for each in reasons] == ["not_found"]
+    assert [each.code for each in find_reasons(whole, Occupancy(whole), 0, allowed=Steps(10**6, lambda: False))] == ["calendar"]
+
+
+def test_reasons_take_no_more_steps_than_are_allowed_for_all_requests_together() -> None:
+    whole = tangle()
+    few, many = Steps(50), Steps(10**6)
+    assert [each.code for each in find_reasons(whole, Occupancy(whole), 0, allowed=few)] == ["not_found"]
+    assert few.left == 0
+    assert [each.code for each in find_reasons(whole, Occupancy(whole), 0, allowed=many)] == ["calendar"]
+    assert 50 < 10**6 - many.left < 1_000
+
+
+def test_what_is_sure_is_told_though_the_rest_is_not_looked_into() -> None:
+    whole = replace(pair(), fixed_uses=(FixedUse(0, 0, 7, 1),))
+    told = []
+    for questions in range(20):
+        left = iter([False] * questions)
+        reasons = find_reasons(whole, Occupancy(whole), 0, allowed=Steps(10**6, lambda left=left: next(left, True)))
+        told.append([each.code for each in reasons])
+    assert [each for number, each in enumerate(told) if each not in told[:number]] == [["not_found"], ["frozen"], ["frozen", "capacity"]]
+    assert told == sorted(told, key=lambda each: (each != ["not_found"], len(each)))
