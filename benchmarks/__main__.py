@@ -13,8 +13,10 @@ from benchmarks.generator import generate
 from benchmarks.generator.sizes import SIZES
 from benchmarks.measure import METHODS, measure
 from benchmarks.offers import measure_offers
+from benchmarks.picture import write_picture
 from benchmarks.public.run import BENCHMARKS, run
 from benchmarks.public.table import public_table
+from benchmarks.race.command import add_commands, run_command
 from benchmarks.record import append, write_table
 from scheduler.config import collect_garbage_rarely
 from scheduler.errors import InputError
@@ -43,6 +45,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
             write_table()
         case "examples":
             write_examples(Path(given.folder))
+        case "picture":
+            try:
+                write_picture(given.files, given.output, given.title, is_time_log=given.log_time)
+            except InputError as error:
+                sys.exit(str(error))
+        case "race":
+            sys.exit(run_command(given))
         case "run" | "public-table":
             try:
                 sys.exit(_run(given) if given.command == "run" else print(public_table(given.tables, given.reference)))
@@ -114,6 +123,14 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser("public-table", help="what `run` found beside what is published, as Markdown")
     command.add_argument("tables", type=Path, nargs="+", metavar="CSV")
     command.add_argument("--reference", type=Path, help="folder with published.csv and lower_bounds.csv at any depth")
+
+    command = commands.add_parser("picture", help="objective and bound over time of some runs, as an SVG file")
+    command.add_argument("files", type=Path, nargs="+", metavar="JSON", help="what `slotwright solve --json` printed, or reports of `race run --keep`")
+    command.add_argument("-o", "--output", type=Path, required=True)
+    command.add_argument("--title", default="Objective and proved bound over time")
+    command.add_argument("--log-time", action="store_true", help="seconds on a logarithmic axis")
+
+    add_commands(commands.add_parser("race", help="our solver and what a user would pick instead, on the same problems and cores"))
     return parser
 
 

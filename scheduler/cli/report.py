@@ -5,6 +5,7 @@ from typing import Any
 
 import typer
 
+from scheduler.model.codec import to_plain
 from scheduler.model.problem import Problem
 from scheduler.model.result import Result, Score
 from scheduler.model.schedule import Reason, Schedule
@@ -56,6 +57,7 @@ def result_plain(problem: Problem, result: Result) -> dict[str, Any]:
             {"request": each.request, "reasons": [{"code": r.code, "task": r.task, "detail": r.detail} for r in each.reasons]}
             for each in (result.schedule.unserved if result.schedule else ())
         ],
+        "progress": [to_plain(each) for each in result.progress],
     }
 
 

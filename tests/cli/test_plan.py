@@ -64,6 +64,7 @@ def test_solve_json_has_what_machines_need(shell: Shell) -> None:
     assert {"seconds", "cpu_seconds", "versions", "digest", "score"} <= set(said)
     assert said["digest"] == codec.digest(TWO) == shell.plain("schedule.json")["problem"]
     assert said["objective"] == sum(term["cost"] for term in said["score"])
+    assert (said["progress"][0]["phase"], said["progress"][-1]["objective"]) == ("compile", said["objective"])
 
 
 def test_solve_lists_a_request_that_fits_nowhere_and_serves_the_others(planned: Shell) -> None:
