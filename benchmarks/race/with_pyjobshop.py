@@ -28,7 +28,7 @@ from scheduler.model.limits import Limits
 from scheduler.model.problem import Problem
 from scheduler.model.result import Progress
 
-_FOUND = re.compile(r"^#\d+\s+([\d.]+)s\s+best:(-?[\d.e+]+)\s", re.MULTILINE)
+FOUND = re.compile(r"^#\d+\s+([\d.]+)s\s+best:(-?[\d.e+]+)\s", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def _solve(problem: Problem, limits: Limits, *, is_hinted: bool) -> Found:
         overhead = monotonic() - begun - found.runtime  # building PyJobShop's own model of CP-SAT
     text = log[0]
     progress = tuple(
-        Progress(seconds=overhead + float(seconds), phase="pyjobshop", objective=round(float(best)) * race.unit) for seconds, best in _FOUND.findall(text)
+        Progress(seconds=overhead + float(seconds), phase="pyjobshop", objective=round(float(best)) * race.unit) for seconds, best in FOUND.findall(text)
     )
     told = f"pyjobshop {version('pyjobshop')}, ortools {version('ortools')}"
     bound = max(0, round(found.lower_bound)) * race.unit
