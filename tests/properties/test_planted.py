@@ -4,24 +4,20 @@ from datetime import timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from ortools.sat.python import cp_model
 
 from scheduler.model.limits import Limits
 from scheduler.model.result import tier_costs
 from scheduler.placement.cost import request_cost
-from scheduler.placement.occupancy import Occupancy
 from scheduler.placement.place import place
 from scheduler.planning.check import check_problem, check_request
-from scheduler.solver.cpsat.hint import give_hint
-from scheduler.solver.cpsat.model import build_model
-from scheduler.solver.domains import Explorer
-from scheduler.solver.solve import solve
+from scheduler.solver.solve import occupied, solve
 from scheduler.ticks.compile import compile_problem
 from scheduler.ticks.extract import extract_schedule, plan_of
 from scheduler.verify.rules import check_schedule
 from scheduler.verify.score import score_schedule
 from tests.properties.exact import JUDGE
 from tests.properties.planted import Planted, plant, shifted
+from tests.solver.cpsat.hinted import built, held_at
 
 planted_problems = st.builds(plant, seed=st.integers(0, 1_000_000), requests=st.integers(1, 6), slack=st.booleans())
 tight_problems = st.builds(plant, seed=st.integers(0, 1_000_000), requests=st.integers(1, 6), slack=st.just(False))
@@ -56,14 +52,7 @@ def test_compile_keeps_what_was_planted(planted: Planted) -> None:
 def test_exact_model_admits_what_was_planted(planted: Planted) -> None:
     instance = compile_problem(planted.problem)
     plan = plan_of(planted.problem, instance, planted.schedule)
-    explorer = Explorer(instance)
-    exact = build_model(instance, [explorer.explore(each) for each in instance.requests])
-    give_hint(exact.model, exact.variables, plan)
-    solver = cp_model.CpSolver()
-    solver.parameters.catch_sigint_signal = False  # or Ctrl-C is lost to Python for good
-    solver.parameters.num_workers = 1
-    solver.parameters.fix_variables_to_their_hinted_value = True
-    assert solver.solve(exact.model) in (cp_model.OPTIMAL, cp_model.FEASIBLE)
+    assert held_at(built(instance), plan) is not None
 
 
 @settings(deadline=None, max_examples=60)
@@ -72,15 +61,11 @@ def test_placement_finds_room_for_each_request_beside_the_others(planted: Plante
     instance = compile_problem(planted.problem)
     plan = plan_of(planted.problem, instance, planted.schedule)
     for position, request in enumerate(instance.requests):
-        occupancy = Occupancy(instance)
-        for other, placement in plan.items():
-            if other != position:
-                occupancy.book_placement(instance.requests[other], placement)
-        found = place(instance, occupancy, position)
+        beside = occupied(instance, {other: placement for other, placement in plan.items() if other != position})
+        found = place(instance, beside, position)
         assert found is not None
         assert found.cost <= request_cost(instance, request, plan[position])
-        beside = extract_schedule(planted.problem, instance, {**plan, position: found.placement}, {})
-        assert check_schedule(planted.problem, beside) == ()
+        assert check_schedule(planted.problem, extract_schedule(planted.problem, instance, {**plan, position: found.placement}, {})) == ()
 
 
 @settings(deadline=None, max_examples=40)

@@ -6,20 +6,15 @@ from datetime import timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from ortools.sat.python import cp_model
 
 from scheduler.model.limits import Limits
 from scheduler.model.problem import Problem
 from scheduler.model.result import tier_costs
 from scheduler.model.schedule import Booking, Schedule, Unserved
 from scheduler.placement.cost import request_cost
-from scheduler.placement.occupancy import Occupancy
 from scheduler.placement.place import place
 from scheduler.planning.check import check_problem
-from scheduler.solver.cpsat.hint import give_hint
-from scheduler.solver.cpsat.model import build_model
-from scheduler.solver.domains import Explorer
-from scheduler.solver.solve import solve
+from scheduler.solver.solve import occupied, solve
 from scheduler.ticks.compile import compile_problem
 from scheduler.ticks.extract import extract_schedule, plan_of
 from scheduler.ticks.runs import with_runs
@@ -29,6 +24,7 @@ from tests.properties.exact import JUDGE, exact_schedule
 from tests.properties.greedy import greedy_schedule
 from tests.properties.planted import shifted
 from tests.properties.traits import TRAITS, plant_trait
+from tests.solver.cpsat.hinted import built, held_at
 
 seeds = st.integers(0, 1_000_000)
 each_trait = pytest.mark.parametrize("trait", TRAITS)
@@ -62,14 +58,7 @@ def test_compile_and_the_exact_model_keep_what_was_planted(trait: str, seed: int
     plan = plan_of(planted.problem, instance, planted.schedule)
     assert sorted(plan) == list(range(len(planted.problem.requests)))
     assert extract_schedule(planted.problem, instance, plan, {}) == planted.schedule
-    explorer = Explorer(instance)
-    exact = build_model(instance, [explorer.explore(each) for each in instance.requests])
-    give_hint(exact.model, exact.variables, plan)
-    solver = cp_model.CpSolver()
-    solver.parameters.catch_sigint_signal = False  # or Ctrl-C is lost to Python for good
-    solver.parameters.num_workers = 1
-    solver.parameters.fix_variables_to_their_hinted_value = True
-    assert solver.solve(exact.model) in (cp_model.OPTIMAL, cp_model.FEASIBLE)
+    assert held_at(built(instance), plan) is not None
 
 
 @each_trait
@@ -82,11 +71,8 @@ def test_placement_finds_room_for_each_request_beside_the_others(trait: str, see
     for position, request in enumerate(instance.requests):
         if check_schedule(problem, without(planted.schedule, request.id, problem)):
             continue  # the others cannot do without it: it makes their run as long as it is
-        occupancy = Occupancy(instance)
-        for other, placement in plan.items():
-            if other != position:
-                occupancy.book_placement(instance.requests[other], placement)
-        found = place(instance, occupancy, position)
+        beside = occupied(instance, {other: placement for other, placement in plan.items() if other != position})
+        found = place(instance, beside, position)
         assert found is not None
         assert found.cost <= request_cost(instance, request, plan[position]) or instance.is_coupled
         assert check_schedule(problem, extract_schedule(problem, instance, {**plan, position: found.placement}, {})) == ()

@@ -9,9 +9,8 @@ from ortools.sat.python import cp_model
 
 from scheduler.model.policy import TermName
 from scheduler.placement.coupled import coupled_amounts, coupled_cost
-from scheduler.solver.cpsat.hint import give_hint, hint_values
-from scheduler.solver.cpsat.model import build_model, read_plan
-from scheduler.solver.domains import Explorer
+from scheduler.solver.cpsat.hint import hint_values
+from scheduler.solver.cpsat.model import read_plan
 from scheduler.ticks.instance import (
     FixedUse,
     Instance,
@@ -28,6 +27,7 @@ from scheduler.ticks.instance import (
 )
 from tests.placement import builders
 from tests.placement.builders import cost_of, mode, need, request, resource, task
+from tests.solver.cpsat.hinted import built, held_at
 from tests.solver.tiny import frozen_plan, searched
 
 
@@ -81,28 +81,21 @@ def solved(whole: Instance) -> Plan:
 
 def check_hint(whole: Instance, plan: Plan) -> None:
     """Every variable has a value in `plan`, and together they are a solution that reads as the same plan."""
-    explorer = Explorer(whole)
-    exact = build_model(whole, [explorer.explore(each) for each in whole.requests])
-    give_hint(exact.model, exact.variables, plan)
+    exact = built(whole)
+    solver = held_at(exact, plan)
+    assert solver is not None
+    assert read_plan(exact, solver.value) == plan
     values = {index: value for index, (_, value) in hint_values(exact.variables, plan).items()}
-    assert len(values) == len(exact.model.proto.variables)
     spent = coupled_amounts(whole, plan)
     made = exact.variables
     told = [(literal, time) for literal, time, _ in made.transitions], [(literal, price) for literal, _, price in made.transitions], made.ways, made.runs
     sums = tuple(sum(amount for literal, amount in each if literal is None or values[literal.index]) for each in told)
     assert sums == (spent["changeover_time"], spent["changeover_cost"], spent["travel"], spent["run_time"])
-    solver = cp_model.CpSolver()
-    solver.parameters.catch_sigint_signal = False  # or Ctrl-C is lost to Python for good
-    solver.parameters.fix_variables_to_their_hinted_value = True
-    solver.parameters.num_workers = 1
-    assert solver.status_name(solver.solve(exact.model)) in ("OPTIMAL", "FEASIBLE")
-    assert read_plan(exact, solver.value) == plan
 
 
 def admits(whole: Instance, plan: Plan) -> bool:
     """Whether the model has a solution that reads as `plan`: everything else is left to the solver."""
-    explorer = Explorer(whole)
-    exact = build_model(whole, [explorer.explore(each) for each in whole.requests])
+    exact = built(whole)
     for made in exact.variables.requests:
         exact.model.add(made.presence == int(made.position in plan))
         for booking in plan.get(made.position, ()):

@@ -3,15 +3,14 @@
 from random import Random
 
 import pytest
-from ortools.sat.python import cp_model
 
 from scheduler.placement.cost import plan_cost
 from scheduler.solver.bound import ideal_of, narrow
-from scheduler.solver.cpsat.hint import give_hint, hint_values
 from scheduler.solver.cpsat.model import build_model, read_plan
 from scheduler.solver.domains import Explorer
 from scheduler.ticks.instance import Instance, Plan
 from tests.placement.random_cases import random_case
+from tests.solver.cpsat.hinted import held_at
 from tests.solver.tiny import frozen_plan, random_lab, searched
 
 
@@ -25,15 +24,9 @@ def check(whole: Instance, plan: Plan, *, narrowed: bool) -> None:
             narrow(whole, each, domain, scalar + spare, explorer) for each, domain, scalar in zip(whole.requests, ideal.domains, ideal.scalars, strict=True)
         ]
     exact = build_model(whole, domains)
-    sums = [exact.objective.tier(1).expression()]
-    exact.model.minimize(sums[0])
-    give_hint(exact.model, exact.variables, plan)
-    assert len(hint_values(exact.variables, plan)) == len(exact.model.proto.variables)
-    solver = cp_model.CpSolver()
-    solver.parameters.catch_sigint_signal = False  # or Ctrl-C is lost to Python for good
-    solver.parameters.fix_variables_to_their_hinted_value = True
-    solver.parameters.num_workers = 1
-    assert solver.status_name(solver.solve(exact.model)) == "OPTIMAL"
+    exact.model.minimize(exact.objective.tier(1).expression())
+    solver = held_at(exact, plan)
+    assert solver is not None
     assert read_plan(exact, solver.value) == plan
     assert round(solver.objective_value) == plan_cost(whole, plan)
 

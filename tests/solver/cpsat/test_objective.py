@@ -5,17 +5,15 @@ from dataclasses import replace
 from random import Random
 
 import pytest
-from ortools.sat.python import cp_model
 
 from scheduler.model.policy import TermName
 from scheduler.placement.occupancy import Occupancy
 from scheduler.placement.place import place
 from scheduler.solver.amounts import plan_tiers
-from scheduler.solver.cpsat.hint import give_hint, hint_values
-from scheduler.solver.cpsat.model import ExactModel, build_model
-from scheduler.solver.domains import Explorer
+from scheduler.solver.cpsat.model import ExactModel
 from scheduler.ticks.instance import FixedUse, Instance, Plan, TickQuota, TickRequest, TickTask, TickTerm, TickTravel
 from tests.placement.builders import instance, mode, need, precedence, request, resource, task
+from tests.solver.cpsat.hinted import built, held_at
 from tests.solver.cpsat.special import changeover, oven, part
 from tests.solver.cpsat.special import instance as special_instance
 from tests.solver.tiny import frozen_plan, random_lab, searched
@@ -86,19 +84,9 @@ def a_plan(whole: Instance, random: Random) -> Plan:
 
 def value_of_hint(exact: ExactModel, plan: Plan, tier: int = 1) -> int:
     exact.model.minimize(exact.objective.tier(tier).expression())
-    give_hint(exact.model, exact.variables, plan)
-    assert len(hint_values(exact.variables, plan)) == len(exact.model.proto.variables)
-    solver = cp_model.CpSolver()
-    solver.parameters.catch_sigint_signal = False  # or Ctrl-C is lost to Python for good
-    solver.parameters.fix_variables_to_their_hinted_value = True
-    solver.parameters.num_workers = 1
-    assert solver.status_name(solver.solve(exact.model)) == "OPTIMAL"
+    solver = held_at(exact, plan)
+    assert solver is not None
     return round(solver.objective_value)
-
-
-def built(whole: Instance) -> ExactModel:
-    explorer = Explorer(whole)
-    return build_model(whole, [explorer.explore(each) for each in whole.requests])
 
 
 @pytest.mark.parametrize("seed", range(60))
