@@ -143,7 +143,9 @@ class _Climb:
                 return 1.0
             return tries * TRY_SECONDS / seconds if seconds is not None else (monotonic() - began) / max(share.ends_at - began, 1e-9)
 
-        self.plan, tries = improve(self.instance, self.ideal, self.plan, self.budget.seed, share_done, lambda plan: self._say("improve", plan, self.first))
+        self.plan, tries = improve(
+            self.instance, self.ideal.scalars, self.plan, self.budget.seed, share_done, lambda plan: self._say("improve", plan, self.first)
+        )
         self.budget = self.budget.less(tries * TRY_SECONDS)
 
     def _polish(self, share: float) -> None:

@@ -1,150 +1,180 @@
 """Ruin and recreate: some related requests are taken out of the plan and placed again one after the other, in another order.
 
-What costs most beyond what it would cost alone is tried most often. A worse plan is accepted now and then, less and less; the
-best one is kept. Thousands of tries a second, none of them a proof.
+What costs most beyond what it would cost alone is tried most often, and less and less where that was in vain. A worse plan is
+accepted now and then, less and less; the best one is kept. Thousands of tries a second, none of them a proof.
 
 Source: Schrimpf et al., Record Breaking Optimization Results Using the Ruin and Recreate Principle, 2000.
 """
 
-from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from math import isqrt, log
 from random import Random
+from time import monotonic
 
-from scheduler.placement.cost import request_cost, unserved_cost
-from scheduler.placement.occupancy import Occupancy
-from scheduler.placement.place import place
-from scheduler.solver.bound import Ideal
+from scheduler.solver.ruin import Ruin
+from scheduler.solver.standing import Standing
 from scheduler.ticks.instance import Instance, Placement, Plan
 
-FEWEST, MOST = 2, 10
-"""Requests taken out at once."""
-
-MOST_CANDIDATES = 16
-"""A requirement with more candidates than this makes nobody related: somebody will be free."""
-
 WARMTH = 0.02
-"""The temperature at the start, as a share of the mean regret."""
+"""The temperature at the start, as a share of the median regret."""
 
-STEP = 16
-"""How many tries there are between two looks at who costs more than alone."""
+SEED_FIRST = 0.9
+"""How often the seed is placed first, and must then cost less than it did."""
 
-IDLE = 2_000
+FEWEST_BETWEEN, SHARE_BETWEEN = 64, 50
+"""Between two looks at who costs more than alone there are so many tries, or one for so many requests."""
+
+WEARINESS = 0.5
+"""How much rarer a request is tried for each time that it was in vain."""
+
+IDLE = 6_000
 """After so many tries in a row without a better plan it is left to other rungs."""
+
+REPORT_SECONDS = 0.25
+"""Better plans are told at most this often."""
 
 
 def improve(
     instance: Instance,
-    ideal: Ideal,
+    least: Sequence[int],
     plan: Plan,
     seed: int,
     share_done: Callable[[int], float],
     report: Callable[[Plan], None] | None = None,
 ) -> tuple[Plan, int]:
-    """The best plan found from `plan` on, and the number of tries. `share_done` tells, by the tries made, how much of the time is over (1: all)."""
-    return _Improver(instance, ideal, plan, seed).run(share_done, report)
+    """The best plan found from `plan` on, and the number of tries.
+
+    `least` is what each request costs at least. `share_done` tells, by the tries made, how much of the time is over (1: all).
+    """
+    improver = Improver(Standing(instance, plan), least, Random(seed))  # noqa: S311 - a search, not a secret
+    tries = improver.run(share_done, report, idle_limit=IDLE)
+    return improver.standing.plan, tries
 
 
-class _Improver:
-    def __init__(self, instance: Instance, ideal: Ideal, plan: Plan, seed: int) -> None:
-        self.instance = instance
-        self.ideal = ideal
-        self.random = Random(seed)  # noqa: S311 - a search, not a secret
-        self.plan = dict(plan)
-        self.occupancy = Occupancy(instance)
-        for position, placement in plan.items():
-            self.occupancy.book_placement(instance.requests[position], placement)
-        self.cost = [self._cost(position, plan.get(position)) for position in range(len(instance.requests))]
-        self.neighbours = _neighbours(instance)
+class Improver:
+    """Changes a standing plan for the better; may be called again and again."""
 
-    def run(self, share_done: Callable[[int], float], report: Callable[[Plan], None] | None) -> tuple[Plan, int]:
-        """Tries until the time is over or nothing has got better for long."""
-        total = least = sum(self.cost)
-        best = dict(self.plan)
-        tries = idle = 0
-        done = 0.0
-        seeds, weights = self._seeds()
-        mean = sum(weight * weight for weight in weights) / max(1, len(weights))
-        while seeds and idle < IDLE:
+    def __init__(self, standing: Standing, least: Sequence[int], random: Random, ruin: Ruin | None = None) -> None:
+        self.standing = standing
+        self.least = least
+        self.random = random
+        self.ruin = Ruin(standing.instance) if ruin is None else ruin
+        self.vain = [0] * len(least)
+        self._seeds: list[int] = []
+        self._weights: list[float] = []
+        self._temperature = 0.0
+        # Where those stood, when the plan was best, that stand elsewhere now; with what they cost there.
+        self._since_best: dict[int, tuple[Placement | None, int]] = {}
+
+    def run(
+        self,
+        share_done: Callable[[int], float],
+        report: Callable[[Plan], None] | None = None,
+        *,
+        among: Collection[int] | None = None,
+        idle_limit: int | None = None,
+    ) -> int:
+        """Tries until `share_done` (of the tries made) is 1; afterwards the best plan found stands. The number of tries.
+
+        `among`: only these requests are touched (None: all).
+        """
+        standing = self.standing
+        best, tries, idle, told = standing.total, 0, 0, monotonic()
+        between = max(FEWEST_BETWEEN, len(self.least) // SHARE_BETWEEN)
+        self._since_best.clear()
+        while idle_limit is None or idle < idle_limit:
             # A tangled request takes seconds to place: the clock is looked at before each try.
             done = share_done(tries)
             if done >= 1:
                 break
-            if tries % STEP == 0:
-                seeds, weights = self._seeds()
-                if not seeds:
+            if tries % between == 0:
+                self._look(among)
+                if not self._seeds:
                     break
             tries += 1
             idle += 1
-            (seed,) = self.random.choices(seeds, weights)
-            heat = -WARMTH * mean * (1 - done) ** 2 * log(1 - self.random.random())
-            total += self._try(seed, heat)
-            if total < least:
-                least, best, idle = total, dict(self.plan), 0
-                if report is not None:
-                    report(best)
-        return best, tries
+            (seed,) = self.random.choices(self._seeds, cum_weights=self._weights)
+            heat = -self._temperature * (1 - done) ** 2 * log(1 - self.random.random())
+            changed = self._try(seed, int(heat), among)
+            self.vain[seed] = 0 if changed else self.vain[seed] + 1
+            if standing.total < best:
+                best, idle = standing.total, 0
+                self._since_best.clear()
+                if report is not None and monotonic() - told > REPORT_SECONDS:
+                    told = monotonic()
+                    report(dict(standing.plan))
+        self._return()
+        if report is not None:
+            report(dict(standing.plan))
+        return tries
 
-    def _seeds(self) -> tuple[list[int], list[int]]:
-        found = [(position, cost - least) for position, (cost, least) in enumerate(zip(self.cost, self.ideal.scalars, strict=True)) if cost > least]
-        return [position for position, _ in found], [isqrt(regret) + 1 for _, regret in found]
+    def _look(self, among: Collection[int] | None) -> None:
+        """Who costs more than alone now."""
+        regrets = [each for each in self.standing.regrets(self.least) if among is None or each[0] in among]
+        self._seeds = [position for position, _ in regrets]
+        self._weights = []
+        total = 0.0
+        for position, regret in regrets:
+            total += (isqrt(regret) + 1) / (1 + WEARINESS * self.vain[position])
+            self._weights.append(total)
+        self._temperature = WARMTH * sorted(regret for _, regret in regrets)[len(regrets) // 2] if regrets else 0.0
 
-    def _try(self, seed: int, heat: float) -> int:
-        """Takes the seed and some neighbours out and places them again; what that changes of the cost, 0 if it is taken back."""
-        around = self.neighbours[seed]
-        members = [seed, *self.random.sample(around, min(len(around), self.random.randint(FEWEST - 1, MOST - 1)))]
-        old = {each: (self.plan.get(each), self.cost[each]) for each in members}
-        before = sum(cost for _, cost in old.values())
+    def _try(self, seed: int, heat: int, among: Collection[int] | None) -> bool:
+        """Takes out whoever is in the way of the seed, and places all again; whether that was kept (the plan may be the same, or somewhat worse)."""
+        standing, random, least = self.standing, self.random, self.least
+        members = self.ruin.members(standing, seed, random)
+        if among is not None:
+            members = [each for each in members if each in among]
+        draw = random.random()
+        if draw < 0.5:
+            random.shuffle(members)
+        elif draw < 0.8:
+            members.sort(key=lambda each: -standing.instance.requests[each].weight)
+        seed_first = random.random() < SEED_FIRST
+        members.insert(0 if seed_first else random.randint(0, len(members)), seed)
+        old = [(each, standing.plan.get(each), standing.cost[each]) for each in members]
+        # What may be spent beyond what everybody costs alone.
+        spare = sum(cost - least[each] for each, _, cost in old) + heat
+        most_for_seed = standing.cost[seed] - 1 if seed_first else None
         for each in members:
-            self._take_out(each)
-        if self.random.random() < 0.5:
-            self.random.shuffle(members)
-        after = 0
+            standing.take_out(each)
+        done = 0
         for each in members:
-            left_out = unserved_cost(self.instance, self.instance.requests[each])
-            placed = place(self.instance, self.occupancy, each, limit=left_out + 1)
-            self._put_in(each, None if placed is None else placed.placement, left_out if placed is None else placed.cost)
-            after += self.cost[each]
-            if after > before + heat:
+            most = spare + least[each]
+            if most_for_seed is not None and each == seed:
+                most = min(most, most_for_seed)
+            left_out = standing.left_out[each]
+            placed = standing.find(each, min(left_out, most) + 1)
+            if placed is not None:
+                standing.put(each, placed.placement, placed.cost)
+            elif left_out > most:
                 break
-        if after <= before + heat:
-            return after - before
-        for each in members:
-            self._take_out(each)
-        for each, (placement, cost) in old.items():
-            self._put_in(each, placement, cost)
-        return 0
+            spare -= standing.cost[each] - least[each]
+            done += 1
+        else:
+            if standing.stands(placement for each, before, _ in old for placement in (before, standing.plan.get(each))):
+                return self._accept(old)
+        for each in members[:done]:
+            standing.take_out(each)
+        self._put_back(old)
+        return False
 
-    def _take_out(self, position: int) -> None:
-        placement = self.plan.pop(position, None)
-        if placement is not None:
-            self.occupancy.unbook_placement(self.instance.requests[position], placement)
+    def _accept(self, old: Sequence[tuple[int, Placement | None, int]]) -> bool:
+        changed = False
+        for each, placement, cost in old:
+            if self.standing.plan.get(each) != placement:
+                self._since_best.setdefault(each, (placement, cost))
+                changed = True
+        return changed
 
-    def _put_in(self, position: int, placement: Placement | None, cost: int) -> None:
-        self.cost[position] = cost
-        if placement is not None:
-            self.plan[position] = placement
-            self.occupancy.book_placement(self.instance.requests[position], placement)
+    def _return(self) -> None:
+        """The best plan stands again."""
+        for each in self._since_best:
+            self.standing.take_out(each)
+        self._put_back([(each, placement, cost) for each, (placement, cost) in self._since_best.items()])
+        self._since_best.clear()
 
-    def _cost(self, position: int, placement: Placement | None) -> int:
-        request = self.instance.requests[position]
-        return unserved_cost(self.instance, request) if placement is None else request_cost(self.instance, request, placement)
-
-
-def _neighbours(instance: Instance) -> list[list[int]]:
-    """Per request the others that could be done with what it can be done with."""
-    users: dict[int, set[int]] = defaultdict(set)
-    wanted: list[set[int]] = []
-    for position, request in enumerate(instance.requests):
-        mine = {
-            resource
-            for task in request.tasks
-            for mode in task.modes
-            for requirement in mode.requirements
-            if len(requirement.candidates) <= MOST_CANDIDATES
-            for resource in requirement.candidates
-        }
-        wanted.append(mine)
-        for resource in mine:
-            users[resource].add(position)
-    return [sorted({other for resource in mine for other in users[resource]} - {position}) for position, mine in enumerate(wanted)]
+    def _put_back(self, old: Sequence[tuple[int, Placement | None, int]]) -> None:
+        for each, placement, cost in old:
+            if placement is not None:
+                self.standing.put(each, placement, cost)

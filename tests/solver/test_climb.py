@@ -135,7 +135,7 @@ def test_improve_and_polish_keep_the_rules_and_never_lose(seed: int) -> None:
     whole = crowd(Random(seed))
     ideal = ideal_of(whole, Explorer(whole))
     start = frozen_plan(whole)
-    improved, tries = improve(whole, ideal, start, seed, lambda made: made / 400)
+    improved, tries = improve(whole, ideal.scalars, start, seed, lambda made: made / 400)
     polished = polish(whole, ideal, start, budget(2.0, seed=seed)).plan
     assert tries > 0 or start == improved
     for plan in (improved, polished):
@@ -146,5 +146,5 @@ def test_improve_and_polish_keep_the_rules_and_never_lose(seed: int) -> None:
 def test_improve_is_repeatable() -> None:
     whole = crowd(Random(3))
     ideal = ideal_of(whole, Explorer(whole))
-    first, second = (improve(whole, ideal, {}, 7, lambda made: made / 200) for _ in range(2))
+    first, second = (improve(whole, ideal.scalars, {}, 7, lambda made: made / 200) for _ in range(2))
     assert first == second

@@ -1,0 +1,88 @@
+"""A plan that is being changed: what each request costs, what is free beside it, and who is booked where.
+
+Requests are taken out and put in again thousands of times a second, so all of it is kept up to date step by step.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from scheduler.placement.cost import request_cost, unserved_cost
+from scheduler.placement.occupancy import Occupancy
+from scheduler.placement.place import Placed, place
+from scheduler.solver.beside import moves_made
+from scheduler.ticks.instance import Instance, Placement, Plan, Ticks
+
+Booked = tuple[Ticks, Ticks, int]
+"""A resource is taken in `[start, end)` by the request at that position."""
+
+
+class Standing:
+    """`plan` and, per request, `cost` (scalar) and `left_out` (what leaving it out costs); `total` is the sum of the costs.
+
+    `booked[r]` has what the plan (not the frozen bookings) takes of resource r, in no order. Coupled terms are not counted.
+    """
+
+    def __init__(self, instance: Instance, plan: Plan, occupancy: Occupancy | None = None) -> None:
+        self.instance = instance
+        self.occupancy = Occupancy(instance) if occupancy is None else occupancy
+        self.plan: Plan = {}
+        self.left_out = [unserved_cost(instance, each) for each in instance.requests]
+        self.cost = list(self.left_out)
+        self.booked: list[list[Booked]] = [[] for _ in instance.resources]
+        self.total = sum(self.cost)
+        self.moved = sum(moves_made(each, None) for each in instance.requests)
+        for position, placement in plan.items():
+            self.put(position, placement, request_cost(instance, instance.requests[position], placement))
+
+    def find(self, position: int, limit: int) -> Placed | None:
+        """The best placement of a request that is out, if it costs less than `limit`."""
+        return place(self.instance, self.occupancy, position, limit=limit)
+
+    def put(self, position: int, placement: Placement, cost: int) -> None:
+        """The request, which was out, stands there. Raises: Defect if something is not free."""
+        request = self.instance.requests[position]
+        self.occupancy.book_placement(request, placement)
+        self.plan[position] = placement
+        self.total += cost - self.cost[position]
+        self.cost[position] = cost
+        if request.current:
+            self.moved += moves_made(request, placement) - moves_made(request, None)
+        for resource, booked in self._booked(position, placement):
+            self.booked[resource].append(booked)
+
+    def take_out(self, position: int) -> Placement | None:
+        """The request is left out from now on; where it stood, None if it was out already."""
+        placement = self.plan.pop(position, None)
+        if placement is None:
+            return None
+        request = self.instance.requests[position]
+        self.occupancy.unbook_placement(request, placement)
+        self.total += self.left_out[position] - self.cost[position]
+        self.cost[position] = self.left_out[position]
+        if request.current:
+            self.moved += moves_made(request, None) - moves_made(request, placement)
+        for resource, booked in self._booked(position, placement):
+            self.booked[resource].remove(booked)
+        return placement
+
+    def _booked(self, position: int, placement: Placement) -> Iterable[tuple[int, Booked]]:
+        tasks = self.instance.requests[position].tasks
+        for each in placement:
+            start = each.start
+            for requirement, served in zip(tasks[each.task].modes[each.mode].requirements, each.resources, strict=True):
+                booked = (start + requirement.begin, start + requirement.end, position)
+                for resource in served:
+                    yield resource, booked
+
+    def stands(self, placements: Iterable[Placement | None]) -> bool:
+        """Whether, after those placements were taken out or put in, everybody's bookings still keep the rules that look at others'."""
+        most = self.instance.most_moves
+        if most is not None and self.moved > most:
+            return False
+        if not self.occupancy.is_special:
+            return True
+        touched = {resource for placement in placements for each in placement or () for served in each.resources for resource in served}
+        return not self.occupancy.broken(touched)
+
+    def regrets(self, least: Sequence[int]) -> list[tuple[int, int]]:
+        """The requests that cost more than `least` says they would alone, each with how much more."""
+        return [(position, cost - alone) for position, (cost, alone) in enumerate(zip(self.cost, least, strict=True)) if cost > alone]
