@@ -1,6 +1,5 @@
 """What modes take, in ticks from their start, and at which starts it is there, at which price."""
 
-from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -9,15 +8,12 @@ import numpy as np
 from scheduler.model.lab import Resource
 from scheduler.model.request import Mode, Requirement, Task
 from scheduler.planning.eligible import Eligibility, place_of
-from scheduler.verify.certified.timeline import Mask, Numbers, Timeline
+from scheduler.verify.certified.timeline import REMEMBERED, Kept, Mask, Numbers, Timeline
 
 NONE = timedelta(0)
 
 FAR = 1 << 61
 """More than anything costs; `certified.least` refuses sums that could come near it."""
-
-REMEMBERED = 256_000_000
-"""Bytes of answers that are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +42,8 @@ class Needs:
         self.preference = preference
         self.eligibility = Eligibility(timeline.problem.lab)
         self.places = [place_of(each) for each in timeline.resources]
-        self._masks: OrderedDict[Need, Mask] = OrderedDict()
-        self._prices: OrderedDict[Need, Numbers] = OrderedDict()
+        self._masks: Kept[Mask] = Kept(REMEMBERED)
+        self._prices: Kept[Numbers] = Kept(REMEMBERED)
 
     def of(self, task: Task, mode: Mode) -> tuple[Need, ...]:
         """One for each requirement of the mode."""
@@ -64,26 +60,14 @@ class Needs:
 
     def mask(self, need: Need) -> Mask:
         """The starts at which `count` candidates are open and free of frozen bookings."""
-        found = self._masks.get(need)
-        if found is None:
-            found = self._masks[need] = self._mask(need)
-            _forget(self._masks, REMEMBERED // 4)
-        else:
-            self._masks.move_to_end(need)
-        return found
+        return self._masks.get(need, lambda: self._mask(need))
 
     def price(self, need: Need) -> Numbers | None:
         """For every start the least price of `count` candidates that are there then, and of those not preferred; None: nothing at any start."""
         wanted = need.preferred and self.preference
         if not wanted and (not need.is_known or self.timeline.sums.keys().isdisjoint(need.candidates)):
             return None
-        found = self._prices.get(need)
-        if found is None:
-            found = self._prices[need] = self._price(need)
-            _forget(self._prices, REMEMBERED)
-        else:
-            self._prices.move_to_end(need)
-        return found
+        return self._prices.get(need, lambda: self._price(need))
 
     def worst(self, need: Need) -> int:
         """No start has a higher price, but where nobody is there."""
@@ -162,8 +146,3 @@ def _between(before: Numbers, need: Need) -> Numbers:
     at = np.arange(ticks)
     result: Numbers = before[np.clip(at + need.end, 0, ticks)] - before[np.clip(at + need.begin, 0, ticks)]
     return result
-
-
-def _forget(kept: "OrderedDict[Need, Mask] | OrderedDict[Need, Numbers]", most: int) -> None:
-    while len(kept) > 8 and len(kept) * next(iter(kept.values())).nbytes > most:
-        kept.popitem(last=False)

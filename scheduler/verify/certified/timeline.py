@@ -1,9 +1,10 @@
 """Resources tick by tick: when each is open, what frozen bookings leave of it, what a unit costs."""
 
-from collections import defaultdict
-from collections.abc import Iterator
+from collections import OrderedDict, defaultdict
+from collections.abc import Callable, Hashable, Iterator
 from datetime import datetime, timedelta
 from itertools import pairwise
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +23,34 @@ MINUTE = timedelta(minutes=1)
 MOST_TICKS = 10_000_000
 """A finer grid over a longer horizon is refused: each resource takes some bytes per tick."""
 
+REMEMBERED = 200_000_000
+"""Bytes of answers of one kind that are kept; a year on thousands of resources would take many times that."""
+
 Mask = NDArray[np.bool_]
-Numbers = NDArray[np.int64]
+Numbers = NDArray[Any]
+"""Whole numbers, of 64 bits where they are added up."""
+
+Array = TypeVar("Array", bound=NDArray[Any])
+
+
+class Kept(Generic[Array]):
+    """Arrays that have been worked out, those asked for last; no more than `most` bytes of them."""
+
+    def __init__(self, most: int) -> None:
+        self.most, self.bytes = most, 0
+        self.arrays: OrderedDict[Hashable, Array] = OrderedDict()
+
+    def get(self, key: Hashable, work_out: Callable[[], Array]) -> Array:
+        """The array of that key."""
+        found = self.arrays.get(key)
+        if found is not None:
+            self.arrays.move_to_end(key)
+            return found
+        found = self.arrays[key] = work_out()
+        self.bytes += found.nbytes
+        while self.bytes > self.most and len(self.arrays) > 1:
+            self.bytes -= self.arrays.popitem(last=False)[1].nbytes
+        return found
 
 
 class Grid:
@@ -49,14 +76,10 @@ class Grid:
         """Minutes from the origin, rounded down."""
         return (moment - self.origin) // MINUTE
 
-    def inside(self, windows: Windows) -> Mask:
-        """The ticks that lie wholly in one of `windows`."""
-        found = np.zeros(self.ticks, bool)
-        for each in windows:
-            first, last = self.up(each.start - self.origin), self.down(each.end - self.origin)
-            if last > first:
-                found[max(first, 0) : max(last, 0)] = True
-        return found
+    def inside(self, windows: Windows) -> Numbers:
+        """The stretches of ticks that lie wholly in one of `windows`: rows of first and last, ascending."""
+        found = [(max(0, self.up(each.start - self.origin)), min(self.ticks, self.down(each.end - self.origin))) for each in windows]
+        return np.array([each for each in found if each[0] < each[1]], np.int64).reshape(-1, 2)
 
 
 def grid_of(problem: Problem, certificate: Certificate) -> Grid:
@@ -87,8 +110,8 @@ class Timeline:
         self.resources = problem.lab.resources
         self.calendars = {each.id: each for each in problem.lab.calendars}
         self.position = {each.id: number for number, each in enumerate(self.resources)}
-        self._open: dict[tuple[object, ...], Mask] = {}
-        self._shut: dict[tuple[object, ...], Numbers] = {}
+        self._openings: dict[tuple[object, ...], Numbers] = {}
+        self._shut: Kept[Numbers] = Kept(REMEMBERED)
         self.frozen = dict(self._frozen())
         self.sums: dict[int, Numbers] = {}
         self.worth = sum(self._price(number, each.resource, each.steps) for number, each in enumerate(certificate.prices))
@@ -97,13 +120,17 @@ class Timeline:
         """The ticks in which the resource is open as a whole."""
         resource = self.resources[position]
         key = self._hours(resource)
-        if key not in self._open:
+        if key not in self._openings:
             grid = self.grid
             windows: Windows = ()
             if resource.calendar in self.calendars and grid.ticks:
                 windows = open_windows(self.calendars[resource.calendar], window(grid.origin, grid.origin + grid.ticks * grid.resolution))
-            self._open[key] = grid.inside(difference(windows, union(each.window for each in resource.closures)) if resource.closures else windows)
-        return self._open[key]
+            self._openings[key] = grid.inside(difference(windows, union(each.window for each in resource.closures)) if resource.closures else windows)
+        edges = np.zeros(self.grid.ticks + 1, np.int8)
+        edges[self._openings[key][:, 0]] += 1
+        edges[self._openings[key][:, 1]] -= 1
+        is_open: Mask = np.cumsum(edges[:-1], dtype=np.int8).astype(bool)
+        return is_open
 
     def free(self, position: int) -> Numbers:
         """Units that frozen bookings leave in each tick; none where it is not open as a whole."""
@@ -116,10 +143,11 @@ class Timeline:
         """For each tick, and the end, how many ticks before it have no `demand` units for anybody."""
         resource = self.resources[position]
         key = (position, demand) if position in self.frozen else self._hours(resource)
-        if key not in self._shut:
-            is_shut = self.free(position) < demand if position in self.frozen else ~self.open(position)
-            self._shut[key] = _before(is_shut)
-        return self._shut[key]
+
+        def work_out() -> Numbers:
+            return _before(self.free(position) < demand if position in self.frozen else ~self.open(position), np.int32)
+
+        return self._shut.get(key, work_out)
 
     def _hours(self, resource: Resource) -> tuple[object, ...]:
         return (resource.calendar, resource.closures)
@@ -165,7 +193,7 @@ class Timeline:
             yield position, most
 
 
-def _before(values: Mask | Numbers) -> Numbers:
-    found = np.zeros(len(values) + 1, np.int64)
+def _before(values: Mask | Numbers, kind: type[Any] = np.int64) -> Numbers:
+    found = np.zeros(len(values) + 1, kind)
     np.cumsum(values, out=found[1:])
     return found
