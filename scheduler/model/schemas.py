@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from scheduler.model import codec
+from scheduler.model.certificate import Certificate
 from scheduler.model.problem import Problem
 from scheduler.model.request import Request
 from scheduler.model.scenario import Scenarios
@@ -17,6 +18,7 @@ FILES: dict[str, type[Any]] = {
     "schedule.schema.json": Schedule,
     "scenarios.schema.json": Scenarios,
     "request.schema.json": Request,
+    "certificate.schema.json": Certificate,
 }
 """Name of the schema file, and the record that it describes."""
 

@@ -122,6 +122,7 @@ def test_preferred_ones_are_cheaper_by_the_price_of_a_miss() -> None:
     assert bound(given, {"c1": 5}) == 60 + 5 - 5
     assert bound(given, {"c1": 30}) == 60 + 7 - 30
     assert bound(asked(one("a", 1, needs("chamber", "c2", preferred=("c1",))), resources=pair, terms=terms), anchors=()) == 67
+    assert bound(asked(one("a", 1, needs("chamber", "c2", preferred=("c1",))), resources=pair, terms=terms)) == 67
 
 
 def test_closed_hours_are_waited_out_and_cost_nothing() -> None:
@@ -265,6 +266,8 @@ def test_a_batch_run_may_last_longer_so_its_end_is_not_known() -> None:
     assert bound(given, {"operator": ((1, 10), (2, 0))}) == 120 - 10
     exact = asked(request(Task(id="t", modes=(replace(mode, max_duration=None),)), id="a"), resources=oven)
     assert bound(exact, {"operator": ((1, 10), (2, 0))}) == 120 + 10 - 10
+    stored = replace(mode, requirements=(wanted[0], needs("operator", during="after", part=hours(1))))
+    assert bound(asked(request(Task(id="t", modes=(stored,)), id="a"), resources=oven), {"operator": ((2, 10), (3, 0))}) == 120 - 10
     # At least two hours of the oven are taken.
     assert bound(given, {"chamber": ((0, 10), (4, 0))}) == 120 + 20 - 80
 
@@ -297,6 +300,10 @@ def test_linked_tasks_are_at_the_site_of_the_one_that_pays() -> None:
     assert bound(loose, prices) == 3 * 60 - 40
     # At Seoul nobody is there before 5, at Busan two hours cost 40.
     assert bound(tied, prices) == 3 * 60 + 40 - 40
+    # Others need not be there.
+    third = task("v", 1, needs("operator", "p1"))
+    more = asked(request(*tasks, third, id="a", precedences=order, links=(Link(kind="same_site", tasks=("t", "u")),)), resources=far)
+    assert bound(more, prices) == 6 * 60 - 40
 
 
 def test_who_moves_pays_for_moving() -> None:
