@@ -5,6 +5,7 @@ Always the best plan found so far, whatever ends the run. No plan leaves without
 
 import platform
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from importlib.metadata import version
 from time import monotonic, process_time
 
@@ -30,12 +31,11 @@ from scheduler.solver.coupled import climb_coupled
 from scheduler.solver.domains import Explorer
 from scheduler.solver.exact import MOST_REQUESTS
 from scheduler.solver.judge import Judge
+from scheduler.solver.open_part import held, open_part
 from scheduler.solver.orders import leads, least_makespan, shorten
 from scheduler.solver.pooling import Pooling, pool
 from scheduler.solver.progress import History
 from scheduler.solver.staying import Staying, stay
-from scheduler.ticks.compile import compile_problem
-from scheduler.ticks.extract import extract_schedule, plan_of
 from scheduler.ticks.instance import Instance, Plan
 
 DEFAULT_LIMITS = Limits()
@@ -128,12 +128,12 @@ class _Run:
         self.pools: Mapping[int, tuple[int, ...]] = {}
         self.history.add("compile")
         self.digest = digest_of(problem)
-        self.instance = compile_problem(problem)
+        # Where nothing may move it is as well frozen, and no rung has to look at it.
+        self.part = open_part(held(problem))
+        self.instance = self.part.instance
         # What compiling took, extracting and verifying will take about two or three times.
         spare = min(0.15 * limits.time_limit_seconds, 0.1 + 3 * (monotonic() - self.started))
         self.budget = Budget(self.started + limits.time_limit_seconds - spare, limits.deterministic_seconds, limits.seed, limits.workers, should_stop)
-        # Requests of which all is frozen are served whatever we do.
-        self.frozen: Plan = {position: () for position, request in enumerate(self.instance.requests) if not request.tasks and request.can_serve}
 
     def result(self, hint: Schedule | None) -> Result:
         """All rungs, one after the other."""
@@ -145,43 +145,56 @@ class _Run:
             staying = self._stay(plan)
             if staying.plan is None:
                 return self._too_many_move(staying.least)
-            plan = {**staying.plan, **self.frozen}
+            plan = staying.plan
         self._keep(plan)
         plan, bounds, is_proved = self._best_plan(plan)
-        self.history.add("verify", self._values(plan, bounds), len(plan))
-        schedule = extract_schedule(self.problem, self.instance, plan, self._reasons(plan), digest=self.digest)
+        self.history.add("verify", self._values(plan, bounds), self._served(plan))
+        schedule = self.part.schedule(plan, self._reasons(plan), digest=self.digest)
         self._refuse_violations(schedule)
         score = self.judge.score(self.problem, schedule)
         tiers = self._judged(plan, bounds, score)
         outcome: Outcome = "optimal" if is_proved else "feasible"
-        self.history.add("done", tiers, len(plan))
+        self.history.add("done", tiers, self._served(plan))
         return self._made(outcome, schedule, score, tiers, "")
 
     def certificate(self) -> Certificate | None:
         """The best proof by prices for others to check, if there is one and it can be written down."""
-        return None if self.proof is None else certificate_of(self.instance, self.proof, self.digest, _versions(), members=self.pools)
+        if self.proof is None or self.part.problem is not self.problem:
+            return None
+        proof = replace(self.proof, bound=self.proof.bound + self.part.base_cost)
+        return certificate_of(self.instance, proof, self.digest, _versions(), members=self.pools)
 
     def _clash(self) -> str:
         """A sentence if no plan can be clean, as more has to move than may, or the frozen bookings break a rule among themselves; else empty."""
         forced = sum(booking is None and cost > 0 for request in self.instance.requests for _, booking, cost in request.current)
         if self.instance.most_moves is not None and forced > self.instance.most_moves:
             return f"{forced} bookings in force can no longer stand where they are, but only {self.instance.most_moves} may move"
-        if not any(each.frozen for each in self.problem.in_force):
-            return ""
-        violations = self.judge.violations(self.problem, extract_schedule(self.problem, self.instance, self.frozen, {}))
+        violations = self._clashes()
+        if violations and self.part.problem is not self.problem:
+            # What is published breaks a rule today: who stays has to be found out.
+            self.part = open_part(self.problem)
+            self.instance = self.part.instance
+            return self._clash()
         return f"the frozen bookings break rules among themselves: {_named(violations)}" if violations else ""
+
+    def _clashes(self) -> Sequence[str]:
+        frozen = {each.booking.key for each in self.part.problem.in_force if each.frozen}
+        if not frozen:
+            return ()
+        # Who may still move is not there, and has not moved by that.
+        alone = replace(self.problem, in_force=tuple(each for each in self.problem.in_force if each.booking.key in frozen))
+        return self.judge.violations(alone, self.part.schedule({}, {}))
 
     def _first_plan(self, hint: Schedule | None) -> Plan:
         # Tangled requests take seconds each to place: what exact work can do better must have time left. A repeatable run must not look at the clock.
         share = CONSTRUCT_SHARE if len(self.instance.requests) <= MOST_REQUESTS and self.limits.deterministic_seconds is None else 1.0
         ends_at = monotonic() + share * self.budget.left
         plan = construct(self.instance, should_stop=lambda: self.budget.is_over() or monotonic() > ends_at, on_step=self._on_step)
-        plan = {**plan, **self.frozen}
         if hint is not None:
-            kept = {**plan_of(self.problem, self.instance, hint), **self.frozen}
+            kept = self.part.plan_of(hint)
             is_better = plan_cost(self.instance, kept) < plan_cost(self.instance, plan)
             # The hint may come from another day: it counts only if it is clean today.
-            if is_better and not self.judge.violations(self.problem, extract_schedule(self.problem, self.instance, kept, {})):
+            if is_better and not self.judge.violations(self.problem, self.part.schedule(kept, {})):
                 plan = kept
         return plan
 
@@ -210,7 +223,7 @@ class _Run:
         bound_ends = monotonic() + (1.0 if is_small else BOUND_SHARE) * self.budget.left
         ideal = ideal_of(pooling.pooled, explorer, lambda: self.budget.is_over() or monotonic() > bound_ends, keep_domains=is_small)
         self.ideal = ideal.tiers if ideal.is_whole else None
-        self.history.add("bound", self._values(plan, ideal.tiers), len(plan))
+        self.history.add("bound", self._values(plan, ideal.tiers), self._served(plan))
         # Which orders keep to a limit of moves nobody knows before.
         if ideal.is_whole and leads(self.instance) and self.instance.most_moves is None:
             plan = self._shortened(plan, ideal)
@@ -251,21 +264,24 @@ class _Run:
         return shorter if plan_cost(self.instance, shorter) < plan_cost(self.instance, plan) else plan
 
     def _on_better(self, pooling: Pooling, rung: str, better: Plan, bounds: tuple[int, ...]) -> None:
-        self.history.add(rung, self._values(better, bounds), len(better))
+        self.history.add(rung, self._values(better, bounds), self._served(better))
         if self.on_schedule is not None and monotonic() - self.kept >= KEEP_SECONDS:
             self._keep(pooling.share_out(better))
 
     def _keep(self, plan: Plan) -> None:
         if self.on_schedule is not None:
             self.kept = monotonic()
-            self.on_schedule(extract_schedule(self.problem, self.instance, plan, {}, digest=self.digest))
+            self.on_schedule(self.part.schedule(plan, {}, digest=self.digest))
+
+    def _served(self, plan: Plan) -> int:
+        return len(plan) + len(self.part.frozen)
 
     def _values(self, plan: Plan, bounds: tuple[int, ...]) -> tuple[TierValue, ...]:
         costs = plan_tiers(self.instance, plan)
         ideals = self.ideal or (None,) * len(costs)
         return tuple(
-            TierValue(tier=tier, objective=cost, bound=min(cost, bound), ideal=ideal)
-            for tier, cost, bound, ideal in zip(tiers_of(self.instance), costs, bounds, ideals, strict=True)
+            TierValue(tier=tier, objective=base + cost, bound=base + min(cost, bound), ideal=None if ideal is None else base + ideal)
+            for tier, base, cost, bound, ideal in zip(tiers_of(self.instance), self.part.base, costs, bounds, ideals, strict=True)
         )
 
     def _judged(self, plan: Plan, bounds: tuple[int, ...], score: Score) -> tuple[TierValue, ...]:

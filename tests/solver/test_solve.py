@@ -197,6 +197,25 @@ def test_solve_keeps_frozen_bookings_and_serves_the_rest_round_them() -> None:
     assert len(result.schedule.bookings) == 3
 
 
+def test_solve_plans_round_what_has_begun_where_nothing_else_may_move() -> None:
+    problem = replace(made(4, chambers=1), policy=Policy(most_moves=0))
+    begun, later = booked("r1", "c0", 0, 2), booked("r2", "c0", 7, 3)
+    result = solve(replace(problem, in_force=(InForce(booking=begun, frozen=True), InForce(booking=later))), judge=Verifier())
+    assert result.outcome == "optimal"
+    assert result.schedule is not None
+    assert {begun, later} <= set(result.schedule.bookings)
+    assert result.schedule.unserved == ()
+    assert [(each.objective, each.bound) for each in result.tiers] == [(cost, cost) for cost in tier_costs(result.score)]
+
+
+@pytest.mark.parametrize("most_moves", [0, 1])
+def test_solve_finds_out_who_stays_where_what_is_published_clashes_today(most_moves: int) -> None:
+    problem = replace(made(2, chambers=1), policy=Policy(most_moves=most_moves))
+    both = tuple(InForce(booking=booked(f"r{k}", "c0", 3, 1 + k)) for k in range(2))
+    result = solve(replace(problem, in_force=both), judge=Verifier())
+    assert result.outcome == ("optimal" if most_moves else "infeasible")
+
+
 def test_solve_moves_a_booking_only_if_it_pays() -> None:
     problem = made(1, chambers=2)
     movable = InForce(booking=booked("r0", "c1", 3, 1), move_cost=10**6)
