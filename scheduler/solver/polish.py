@@ -15,14 +15,12 @@ from scheduler.errors import Defect
 from scheduler.placement.cost import plan_cost
 from scheduler.placement.occupancy import Occupancy
 from scheduler.solver.amounts import amounts_of, plan_tiers, scalar_of
+from scheduler.solver.anew import plan_cut
 from scheduler.solver.beside import beside, moves_made
-from scheduler.solver.bound import Ideal, ideal_of
+from scheduler.solver.bound import Ideal
 from scheduler.solver.budget import Budget
-from scheduler.solver.cpsat.search import search
-from scheduler.solver.domains import Explorer
-from scheduler.solver.exact import Exact, prove
+from scheduler.solver.exact import Exact
 from scheduler.solver.neighbourhoods import LEFT_OUT, Landscape, kinds_for, with_whole_runs
-from scheduler.solver.thinning import SPARES, thinned
 from scheduler.ticks.instance import Instance, Placement, Plan, TickRequest
 
 FEWEST, MOST = 4, 50
@@ -64,19 +62,7 @@ def plan_anew(instance: Instance, plan: Plan, members: Sequence[int], budget: Bu
 
     With `random`, only some of many candidates are looked at: what is proved is proved of these.
     """
-    cut = beside(instance, members, plan)
-    if random is not None:
-        spare = random.choice(SPARES)
-        cut = replace(cut, requests=tuple(thinned(cut, each, plan.get(member), random, spare) for member, each in zip(members, cut.requests, strict=True)))
-    explorer = Explorer(cut)
-    ideal = ideal_of(cut, explorer)
-    start = {k: plan[each] for k, each in enumerate(members) if each in plan}
-    if not cut.is_coupled:
-        return prove(cut, ideal, explorer, start, budget)
-    found = search(cut, ideal.domains, start, budget)
-    if found is None:
-        return Exact(start, ideal.tiers, ideal.scalar, False, 0.0)
-    return Exact(found.plan, ideal.tiers, ideal.scalar, found.is_proved, found.deterministic_seconds)
+    return plan_cut(beside(instance, members, plan), {k: plan[each] for k, each in enumerate(members) if each in plan}, budget, random)
 
 
 def polish(

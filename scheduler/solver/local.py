@@ -1,0 +1,103 @@
+"""Some requests of a large plan planned anew by CP-SAT, beside the bookings of those nearby: what is far away is not even looked at."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from random import Random
+
+from scheduler.placement.cost import request_cost
+from scheduler.solver.anew import plan_cut
+from scheduler.solver.beside import beside
+from scheduler.solver.budget import Budget
+from scheduler.solver.ruin import Ruin
+from scheduler.solver.standing import Standing
+from scheduler.ticks.instance import Instance, Placement
+from scheduler.ticks.uses import uses_of
+
+FEWEST, MOST, START = 4, 24, 10
+"""Requests of a neighbourhood; the cliff of what CP-SAT solves to the end lies between 18 and 27."""
+
+SECONDS = 1.0
+"""What one neighbourhood may take, on the repeatable clock."""
+
+
+@dataclass(slots=True)
+class Size:
+    """How many requests can just be solved to the end: grows when they are, shrinks when not."""
+
+    requests: float = START
+
+    def learn(self, is_proved: bool) -> None:
+        """One neighbourhood more was solved, to the end or not."""
+        self.requests = min(MOST, self.requests * 1.03 + 0.1) if is_proved else max(FEWEST, self.requests * 0.92)
+
+
+def members_around(standing: Standing, ruin: Ruin, seed: int, size: int, random: Random, among: Collection[int] | None) -> list[int]:
+    """The seed, those in its way, those in theirs ..., up to `size` requests, ascending."""
+    found = {seed: None}
+    vain = 0
+    while len(found) < size and vain < 2 * size:
+        centre = seed if random.random() < 0.5 else random.choice(list(found))
+        more = [each for each in ruin.members(standing, centre, random, size) if each not in found and (among is None or each in among)]
+        vain += not more
+        found.update(dict.fromkeys(more[: size - len(found)]))
+    return sorted(found)
+
+
+def nearby(standing: Standing, members: Sequence[int]) -> Instance:
+    """The requests at `members` alone, with the bookings that others have on what these could be done with as frozen ones."""
+    instance = standing.instance
+    if instance.is_coupled:
+        # What the others use up of common limits counts wherever it is.
+        return beside(instance, members, standing.plan)
+    own = frozenset(members)
+    windows: dict[int, tuple[int, int]] = {}
+    for position in members:
+        for task in instance.requests[position].tasks:
+            for mode in task.modes:
+                for each in mode.requirements:
+                    first, last = mode.first_start + each.begin, mode.last_start + each.end
+                    for resource in each.candidates:
+                        known = windows.get(resource)
+                        windows[resource] = (first, last) if known is None else (min(first, known[0]), max(last, known[1]))
+    others = {
+        position
+        for resource, (first, last) in windows.items()
+        for start, end, position in standing.booked[resource]
+        if start < last and first < end and position not in own
+    }
+    uses = [
+        use
+        for position in sorted(others)
+        for use in uses_of(instance, instance.requests[position], standing.plan[position], -1_000_000 - position)
+        if use.resource in windows
+    ]
+    fixed = tuple(each for each in instance.fixed_uses if each.resource in windows)
+    return replace(instance, requests=tuple(instance.requests[each] for each in members), fixed_uses=(*fixed, *uses))
+
+
+def replan(standing: Standing, members: Sequence[int], budget: Budget, random: Random) -> tuple[bool, float]:
+    """Plans the members anew, exactly where that is possible in time; the better plan stands then.
+
+    Whether it was solved to the end, and the seconds of the repeatable clock that it took. Raises: ModelInvalid.
+    """
+    start = {k: standing.plan[each] for k, each in enumerate(members) if each in standing.plan}
+    found = plan_cut(nearby(standing, members), start, budget, random)
+    better = {members[k]: placement for k, placement in found.plan.items()}
+    changed = [each for each in members if standing.plan.get(each) != better.get(each)]
+    old = [(each, standing.plan.get(each), standing.cost[each]) for each in changed]
+    before = standing.total
+    for each in changed:
+        standing.take_out(each)
+    _put(standing, [(each, better.get(each), None) for each in changed])
+    if standing.total > before or not standing.stands(placement for each, was, _ in old for placement in (was, better.get(each))):
+        for each in changed:
+            standing.take_out(each)
+        _put(standing, old)
+    return found.is_proved, found.deterministic_seconds
+
+
+def _put(standing: Standing, placements: Sequence[tuple[int, Placement | None, int | None]]) -> None:
+    for position, placement, cost in placements:
+        if placement is not None:
+            request = standing.instance.requests[position]
+            standing.put(position, placement, request_cost(standing.instance, request, placement) if cost is None else cost)
