@@ -4,7 +4,7 @@
   open in working hours starts with the test, another ends with it. The desk is never short.
 - A person in the first hour: then the task at the start takes two ticks of one of the people instead, who are closed out of hours.
 - Left out: tasks may be optional, but leaving one out has no price. A stand-in task is there exactly if the test is not, in a job
-  that is late by one tick then, at the price of leaving out.
+  that is late then at the price of leaving out: by one tick, or where that overflows by a few at less weight each.
 - Cost: one kind of cost has one weight for all jobs together, so all three are total tardiness: of the test after its due date, of
   its end after the release date (the flow time), of the stand-in.
 """
@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import version
+from math import gcd
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic
@@ -29,6 +30,10 @@ from scheduler.model.problem import Problem
 from scheduler.model.result import Progress
 
 FOUND = re.compile(r"^#\d+\s+([\d.]+)s\s+best:(-?[\d.e+]+)\s", re.MULTILINE)
+
+
+LARGEST_SUM = 2**20
+"""PyJobShop lets every tardiness be as much as 2 to the 42nd, and CP-SAT refuses an objective that could exceed 2 to the 62nd: weights must sum to less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,8 @@ def _solve(problem: Problem, limits: Limits, *, is_hinted: bool) -> Found:
     )
     told = f"pyjobshop {version('pyjobshop')}, ortools {version('ortools')}"
     bound = max(0, round(found.lower_bound)) * race.unit
+    if found.status == library.SolveStatus.UNKNOWN:  # no plan in time has another name
+        raise RuntimeError("CP-SAT refuses PyJobShop's model")
     if not found.best.tasks:
         return Found(None, bound, progress, told)
     return Found(schedule_of(problem, race, read(race, parts, found.best.tasks)), bound, progress, told)
@@ -91,9 +98,20 @@ def build(library: Any, race: Race) -> tuple[Any, list[Parts]]:
     ]
     people = [model.add_machine(breaks=_breaks(race, each.open)) for each in race.people]
     desk = model.add_renewable(len(race.asks), _breaks(race, race.hours))
-    parts = [_request(model, race, ask, machines, people, desk) for ask in race.asks]
+    late_by = stand_in_ticks(race)
+    parts = [_request(model, race, ask, machines, people, desk, late_by) for ask in race.asks]
     model.set_objective(weight_total_tardiness=1)
     return model, parts
+
+
+def stand_in_ticks(race: Race) -> int:
+    """How late a stand-in is: the fewest ticks with which weights stay below `LARGEST_SUM` and prices whole. Raises: ValueError if there is no such number."""
+    most = LARGEST_SUM - sum(each.late + each.wait for each in race.asks)
+    common = gcd(*(each.left_out for each in race.asks))
+    found = next((ticks for ticks in range(1, common + 1) if common % ticks == 0 and sum(each.left_out for each in race.asks) // ticks < most), None)
+    if found is None:
+        raise ValueError("the weights are too large for PyJobShop; make the race smaller")
+    return found
 
 
 def _breaks(race: Race, opened: Stretches) -> list[tuple[int, int]]:
@@ -101,11 +119,11 @@ def _breaks(race: Race, opened: Stretches) -> list[tuple[int, int]]:
     return [(edges[index], edges[index + 1]) for index in range(0, len(edges), 2) if edges[index] < edges[index + 1]]
 
 
-def _request(model: Any, race: Race, ask: Ask, machines: list[Any], people: list[Any], desk: Any) -> Parts:
+def _request(model: Any, race: Race, ask: Ask, machines: list[Any], people: list[Any], desk: Any, late_by: int) -> Parts:
     last = race.end - ask.duration
     by_due_date = model.add_job(weight=ask.late, release_date=ask.release, due_date=ask.due)
     by_release = model.add_job(weight=ask.wait, release_date=ask.release, due_date=ask.release)
-    left_out = model.add_job(weight=ask.left_out, due_date=0)
+    left_out = model.add_job(weight=ask.left_out // late_by, due_date=0)
     test = model.add_task(by_due_date, earliest_start=ask.release, latest_start=last, latest_end=race.end, optional=True)
     start = model.add_task(None, earliest_start=ask.release, latest_start=last, optional=True)
     end = model.add_task(by_release, earliest_start=ask.release, latest_end=race.end, optional=True)
@@ -120,7 +138,7 @@ def _request(model: Any, race: Race, ask: Ask, machines: list[Any], people: list
     else:
         model.add_mode(start, desk, HEAD, 0)
     model.add_mode(end, desk, HEAD, 0)
-    model.add_mode(stand_in, [], 1)
+    model.add_mode(stand_in, [], late_by)
     model.add_start_at_start(test, start)
     model.add_end_at_end(test, end)
     model.add_select_all_or_none([test, start, end])

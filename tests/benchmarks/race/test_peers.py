@@ -85,3 +85,12 @@ def test_timefold_answers_with_slots_and_plans_that_only_get_better() -> None:
 def test_pyjobshop_tells_when_plans_came_in_the_log_of_its_solver() -> None:
     log = "#Bound   0.61s best:inf   next:[0,9]  x\n#1       0.62s best:22550.0 next:[1,2] fj_restart\n#12      1.02s best:-3 next:[0,1] default_lp\n"
     assert with_pyjobshop.FOUND.findall(log) == [("0.62", "22550.0"), ("1.02", "-3")]
+
+
+def test_pyjobshop_is_told_prices_that_do_not_overflow() -> None:
+    fits = race(*(ask(f"a{number}", left_out=4_000) for number in range(260)))
+    assert with_pyjobshop.stand_in_ticks(fits) == 1
+    more = race(*(ask(f"a{number}", left_out=4_000) for number in range(263)))
+    assert with_pyjobshop.stand_in_ticks(more) == 2
+    with pytest.raises(ValueError, match="too large for PyJobShop"):
+        with_pyjobshop.stand_in_ticks(race(ask("a", left_out=2**20 + 7), ask("b", left_out=3)))
