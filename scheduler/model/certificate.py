@@ -14,17 +14,28 @@ CERTIFICATE_FORMAT = "slotwright/certificate@1"
 
 Tick = Annotated[int, Field(ge=0, le=10_000_000)]
 Price = Annotated[int, Field(ge=0, le=10**15)]
+Demand = Annotated[int, Field(ge=1, le=10_000)]
+Units = Annotated[int, Field(ge=0, le=1_000_000)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class Prices:
-    """What a unit of one resource costs per tick: each step `(tick, price)` holds until the next one, the last to the end; nothing before the first."""
+    """What a unit of one resource costs per tick: each step `(tick, price)` holds until the next one, the last to the end; nothing before the first.
+
+    `units` says how many units a part counts that takes so much of the resource, as pairs `(demand, units)`; other demands count
+    none. Without any each counts what it is. Of four places with parts of three and of two, `((2, 1), (3, 2))` says that two parts of three never go
+    together: what does, counts two at most.
+    """
 
     resource: Id
     steps: Annotated[tuple[tuple[Tick, Price], ...], Field(min_length=1)]
+    units: Annotated[tuple[tuple[Demand, Units], ...], Field(max_length=1_000)] = ()
 
     @model_validator(mode="after")
     def _steps_ascend(self) -> "Prices":
+        twice = first_twice([each[0] for each in self.units])
+        if twice is not None:
+            raise ValueError(f"units[{twice}]: a demand of {self.units[twice][0]} is there twice; keep one")
         for number, (before, after) in enumerate(zip(self.steps, self.steps[1:], strict=False), 1):
             if after[0] <= before[0]:
                 raise ValueError(f"steps[{number}]: tick {after[0]} does not come after tick {before[0]}; list each step once, in order of time")
@@ -74,7 +85,7 @@ class Certificate:
     def _names_each_once(self) -> "Certificate":
         for where, names in (
             ("tiers", [each.tier for each in self.tiers]),
-            ("prices", [each.resource for each in self.prices]),
+            ("prices", [(each.resource, each.units) for each in self.prices]),
             ("anchors", [each.request for each in self.anchors]),
         ):
             twice = first_twice(names)

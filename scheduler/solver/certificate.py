@@ -1,6 +1,6 @@
 """Prices of a bound, in ticks and positions, as a certificate that the verifier can recompute."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from scheduler.model.certificate import Anchor, Certificate, Prices, TierFactor
@@ -12,16 +12,20 @@ LARGEST = 10**15
 Steps = tuple[tuple[Ticks, Ticks, int], ...]
 """Disjoint `[first, last)` with a price each, ascending; elsewhere nothing is asked."""
 
+Units = tuple[tuple[int, int], ...]
+"""(demand, units)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Proof:
     """What a bound by prices stands on.
 
-    `prices` of a unit of each resource per tick, in parts of a unit of the scalar cost of which `scale` make one; `anchors`: which
+    `prices`: resource, how many units each demand counts (none said: what it is), and what a unit costs per tick, in parts of a unit of
+    the scalar cost of which `scale` make one. `anchors`: which
     task of which request pays. `bound` is what it proves by the solver's own account.
     """
 
-    prices: Mapping[int, Steps]
+    prices: Sequence[tuple[int, Units, Steps]]
     anchors: Mapping[int, int]
     scale: int
     bound: int
@@ -36,12 +40,12 @@ def certificate_of(
     What it claims is the solver's own account: the verifier, which drops more rules, may reproduce less.
     """
     tiers = tuple(TierFactor(tier=tier, factor=factor) for tier, factor in _factors(instance).items() if factor <= LARGEST)
-    if len(tiers) < len(_factors(instance)) or any(price > LARGEST for steps in proof.prices.values() for _, _, price in steps):
+    if len(tiers) < len(_factors(instance)) or any(price > LARGEST for _, _, steps in proof.prices for _, _, price in steps):
         return None
-    asked: dict[int, Steps] = {}
-    for resource, steps in proof.prices.items():
+    asked: dict[tuple[int, Units], Steps] = {}
+    for resource, units, steps in proof.prices:
         for unit in (members or {}).get(resource, (resource,)):
-            asked[unit] = steps
+            asked[unit, _short(units)] = steps
     return Certificate(
         problem=digest,
         origin=instance.origin,
@@ -50,8 +54,8 @@ def certificate_of(
         bound=proof.bound,
         tiers=tiers,
         prices=tuple(
-            Prices(resource=instance.resources[resource].id, steps=turns)
-            for resource, steps in sorted(asked.items())
+            Prices(resource=instance.resources[resource].id, steps=turns, units=units)
+            for (resource, units), steps in sorted(asked.items())
             if (turns := _turns(steps, instance.ticks))
         ),
         anchors=tuple(
@@ -69,6 +73,11 @@ def _factors(instance: Instance) -> dict[int, int]:
             found[term.tier] = term.scalar // term.weight
     # A single tier whose terms weigh nothing counts once like every other.
     return found if len(found) > 1 else dict.fromkeys(found, 1)
+
+
+def _short(units: Units) -> Units:
+    """The same, where every demand counts what it is said by none; with a smallest part of one place that makes no difference to what goes together."""
+    return () if (1, 1) in units and all(demand == counted for demand, counted in units) else units
 
 
 def _turns(steps: Steps, ticks: Ticks) -> tuple[tuple[Ticks, int], ...]:

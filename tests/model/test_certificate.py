@@ -44,6 +44,8 @@ def test_a_certificate_is_read_as_it_was_written() -> None:
         ({"prices": [{"resource": "chamber", "steps": [[0, 10**400]]}]}, "prices"),
         ({"prices": [{"resource": "chamber", "steps": [[3, 1], [3, 2]]}]}, "does not come after"),
         ({"prices": [{"resource": "chamber", "steps": []}]}, "steps"),
+        ({"prices": [{"resource": "chamber", "steps": [[0, 1]], "units": [[1, 1], [1, 2]]}]}, r"units\[1\]"),
+        ({"prices": [{"resource": "chamber", "steps": [[0, 1]], "units": [[1, -1]]}]}, r"units\[0\]\[1\]"),
         ({"prices": [{"resource": "chamber", "steps": [[0, 1]]}] * 2}, r"prices\[1\].*twice"),
         ({"anchors": [{"request": "r", "task": "t"}] * 2}, r"anchors\[1\].*twice"),
         ({"origin": "2026-03-02T00:00:00"}, "origin"),

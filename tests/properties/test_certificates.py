@@ -31,7 +31,8 @@ def priced(problem: Problem, random: Random) -> Certificate:
     for each in problem.lab.resources:
         if random.random() < 0.8:
             steps = sorted(random.sample(range(ticks), random.randint(1, min(4, ticks))))
-            prices.append(Prices(resource=each.id, steps=tuple((tick, random.randint(0, dear)) for tick in steps)))
+            units = tuple((demand, random.randint(0, 3)) for demand in range(1, each.capacity + 1)) if random.random() < 0.4 else ()
+            prices.append(Prices(resource=each.id, steps=tuple((tick, random.randint(0, dear)) for tick in steps), units=units))
     tiers = sorted({term.tier for term in problem.policy.terms})
     return Certificate(
         problem=digest(problem),

@@ -16,7 +16,7 @@ from scheduler.model.policy import Policy, Term
 from scheduler.model.problem import InForce, Problem
 from scheduler.model.request import Link, Mode, Precedence, Request, Requirement, Select, Series, Task
 from scheduler.verify.certificate import check_certificate
-from scheduler.verify.certified.timeline import Kept
+from scheduler.verify.certified.timeline import Kept, rooms
 from tests.ticks.labs import ALWAYS, at, between, booked, chamber, hours, needs, operator, problem, request, task
 
 OUT = 100_000
@@ -51,8 +51,9 @@ def certificate(given: Problem, prices: Mapping[str, Steps | int] = {}, **more: 
     )
 
 
-def bound(given: Problem, prices: Mapping[str, Steps | int] = {}, **more: Any) -> int:
-    return check_certificate(given, certificate(given, prices, **more)).bound
+def bound(given: Problem, prices: Mapping[str, Steps | int] = {}, *, prices_too: tuple[Prices, ...] = (), **more: Any) -> int:
+    made = certificate(given, prices, **more)
+    return check_certificate(given, replace(made, prices=(*made.prices, *prices_too))).bound
 
 
 def test_without_prices_each_is_alone() -> None:
@@ -98,6 +99,30 @@ def test_demand_counts_and_capacity_is_units() -> None:
     two = asked(one("a", 1, needs("chamber", demand=2)), one("b", 1, needs("chamber", demand=2)), resources=twin)
     # Four units are wanted, three are there: who waits loses 60, so a unit is worth 30.
     assert bound(two, {"chamber": ((0, 30), (1, 0))}) == 2 * (60 + 2 * 30) - 3 * 30
+
+
+def test_what_never_goes_together_can_be_said_by_counting_otherwise() -> None:
+    four = (chamber(capacity=4),)
+    asks = tuple(one(name, 1, needs("chamber", demand=3)) for name in ("a", "b", "c"))
+    three = asked(*asks, resources=four)
+    # By plain units a third of a run fits beside each: 3 x 180 less 4 x (40 + 20).
+    assert bound(three, {"chamber": ((0, 40), (1, 20), (2, 0))}) == 300
+    one_by_one = (Prices(resource="chamber", steps=((0, 120), (1, 60), (2, 0)), units=((3, 1),)),)
+    assert bound(three, prices_too=one_by_one) == 60 + 120 + 180
+    # What is not said counts none, and of what is said as much as goes together is there to be paid for.
+    small = asked(*asks, one("d", 1, needs("chamber", demand=1)), resources=four)
+    assert bound(small, prices_too=one_by_one) == 360 + 60
+    # A part of three counts two: with one of one place that makes three, but four of one place make four.
+    both = (Prices(resource="chamber", steps=((0, 30), (1, 0)), units=((1, 1), (3, 2))),)
+    assert bound(small, prices_too=both) == 3 * (60 + 60) + 60 + 30 - 4 * 30
+    added = (*one_by_one, Prices(resource="chamber", steps=((0, 10), (1, 0))))
+    # Both prices are asked: 150, 60 and 0 beside waits of 60, 120 and 180; 120 + 60 and 4 x 10 are there.
+    assert bound(three, prices_too=added) == 3 * 180 - 180 - 40
+
+
+def test_as_many_units_go_together_as_fit() -> None:
+    assert rooms(((2, 1), (3, 2)), 8) == (0, 0, 1, 2, 2, 3, 4, 4, 5)
+    assert rooms(((5, 7),), 4) == (0, 0, 0, 0, 0)
 
 
 def test_the_cheapest_candidates_count_and_several_are_several() -> None:

@@ -13,10 +13,7 @@ from scheduler.model.request import Request, Task
 from scheduler.model.schedule import Booking
 from scheduler.verify.certified.chain import Chain, Starts, Way, chain_of
 from scheduler.verify.certified.needs import FAR, Need, Needs
-from scheduler.verify.certified.timeline import Mask, Numbers, Timeline
-
-LARGEST = 1 << 60
-"""Sums in 64 bits stay below."""
+from scheduler.verify.certified.timeline import LARGEST, Mask, Numbers, Timeline
 
 
 @dataclass(frozen=True, slots=True)

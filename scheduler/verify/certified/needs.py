@@ -65,14 +65,13 @@ class Needs:
     def price(self, need: Need) -> Numbers | None:
         """For every start the least price of `count` candidates that are there then, and of those not preferred; None: nothing at any start."""
         wanted = need.preferred and self.preference
-        if not wanted and (not need.is_known or self.timeline.sums.keys().isdisjoint(need.candidates)):
+        if not wanted and (not need.is_known or self.timeline.asked.keys().isdisjoint(need.candidates)):
             return None
         return self._prices.get(need, lambda: self._price(need))
 
     def worst(self, need: Need) -> int:
         """No start has a higher price, but where nobody is there."""
-        dearest = max((int(self.timeline.sums[each][-1]) for each in need.candidates if each in self.timeline.sums), default=0)
-        return need.count * (need.demand * dearest + self.preference)
+        return need.count * (max((self.timeline.price_of_all(each, need.demand) for each in need.candidates), default=0) + self.preference)
 
     def _mask(self, need: Need) -> Mask:
         ticks = self.timeline.grid.ticks
@@ -96,8 +95,8 @@ class Needs:
         ticks = self.timeline.grid.ticks
         found: list[Numbers] = []
         for each in need.candidates:
-            sums = self.timeline.sums.get(each)
-            price = np.zeros(ticks, np.int64) if sums is None or not need.is_known else need.demand * _between(sums, need)
+            before = self.timeline.price_before(each, need.demand)
+            price = np.zeros(ticks, np.int64) if before is None or not need.is_known else _between(before, need)
             if need.preferred and each not in need.preferred:
                 price = price + self.preference
             if need.is_known and not need.is_worked:

@@ -3,6 +3,7 @@
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Hashable, Iterator
 from datetime import datetime, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any, Generic, TypeVar
 
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from scheduler.errors import InputError
 from scheduler.model.calendar import open_windows
-from scheduler.model.certificate import Certificate, origin_of
+from scheduler.model.certificate import Certificate, Prices, origin_of
 from scheduler.model.lab import Resource
 from scheduler.model.problem import Problem
 from scheduler.model.schedule import Schedule
@@ -25,6 +26,9 @@ MOST_TICKS = 10_000_000
 
 REMEMBERED = 200_000_000
 """Bytes of answers of one kind that are kept; a year on thousands of resources would take many times that."""
+
+LARGEST = 1 << 60
+"""Sums in 64 bits stay below."""
 
 Mask = NDArray[np.bool_]
 Numbers = NDArray[Any]
@@ -113,8 +117,10 @@ class Timeline:
         self._openings: dict[tuple[object, ...], Numbers] = {}
         self._shut: Kept[Numbers] = Kept(REMEMBERED)
         self.frozen = dict(self._frozen())
-        self.sums: dict[int, Numbers] = {}
-        self.worth = sum(self._price(number, each.resource, each.steps) for number, each in enumerate(certificate.prices))
+        self.asked: dict[int, list[tuple[dict[int, int] | None, Numbers]]] = defaultdict(list)
+        self._most: dict[int, int] = defaultdict(int)
+        self._prices: Kept[Numbers] = Kept(REMEMBERED)
+        self.worth = sum(self._price(number, each) for number, each in enumerate(certificate.prices))
 
     def open(self, position: int) -> Mask:
         """The ticks in which the resource is open as a whole."""
@@ -152,24 +158,48 @@ class Timeline:
     def _hours(self, resource: Resource) -> tuple[object, ...]:
         return (resource.calendar, resource.closures)
 
-    def _price(self, number: int, resource: str, steps: tuple[tuple[int, int], ...]) -> int:
+    def price_before(self, position: int, demand: int) -> Numbers | None:
+        """For each tick, and the end, what `demand` units cost in all ticks before it; None: nothing."""
+        counted = self._counted(position, demand)
+        if not counted:
+            return None
+
+        def work_out() -> Numbers:
+            found: Numbers = np.sum([units * before for units, before in counted], axis=0)
+            return found
+
+        return self._prices.get((position, demand), work_out)
+
+    def price_of_all(self, position: int, demand: int) -> int:
+        """What `demand` units cost in all ticks together."""
+        return sum(units * int(before[-1]) for units, before in self._counted(position, demand))
+
+    def _counted(self, position: int, demand: int) -> list[tuple[int, Numbers]]:
+        """Units that so much counts, with what each costs before each tick."""
+        return [(n, before) for units, before in self.asked.get(position, ()) if (n := demand if units is None else units.get(demand, 0))]
+
+    def _price(self, number: int, prices: Prices) -> int:
         """Notes the price of all open ticks before each tick; returns what all there is costs."""
-        position = self.position.get(resource)
+        position = self.position.get(prices.resource)
         if position is None:
-            raise InputError(f"there is no resource {resource!r} in the problem", f"prices[{number}].resource")
-        ticks = self.grid.ticks
+            raise InputError(f"there is no resource {prices.resource!r} in the problem", f"prices[{number}].resource")
+        ticks, steps = self.grid.ticks, prices.steps
         if steps[-1][0] > ticks:
             raise InputError(f"tick {steps[-1][0]:,} lies after the end of the horizon, tick {ticks:,}", f"prices[{number}].steps")
-        is_open, free = self.open(position), self.free(position)
-        if sum(price for _, price in steps) and max(price for _, price in steps) * (ticks + 1) >= 1 << 60:
+        most = max((units for _, units in prices.units), default=self.resources[position].capacity)
+        self._most[position] += max(1, most) * max(price for _, price in steps) * (ticks + 1)
+        if self._most[position] >= LARGEST:
             raise InputError("prices are too large to be added up", f"prices[{number}].steps")
+        is_open, free = self.open(position), self.free(position)
+        if prices.units:
+            free = np.array(rooms(prices.units, self.resources[position].capacity), np.int64)[free]
         asked = np.zeros(ticks, np.int64)
         worth = 0
-        for (first, price), (last, _) in zip(steps, (*steps[1:], (ticks, 0)), strict=True):
+        for (first, price), (last, _) in pairwise((*steps, (ticks, 0))):
             asked[first:last] = price
             worth += price * int(free[first:last].sum())
         asked[~is_open] = 0
-        self.sums[position] = _before(asked)
+        self.asked[position].append((dict(prices.units) if prices.units else None, _before(asked)))
         return worth
 
     def _frozen(self) -> Iterator[tuple[int, Numbers]]:
@@ -197,3 +227,12 @@ def _before(values: Mask | Numbers, kind: type[Any] = np.int64) -> Numbers:
     found = np.zeros(len(values) + 1, kind)
     np.cumsum(values, out=found[1:])
     return found
+
+
+@lru_cache(maxsize=10_000)
+def rooms(units: tuple[tuple[int, int], ...], capacity: int) -> tuple[int, ...]:
+    """The most units that parts count which go together in so many places, for each number of places up to `capacity`."""
+    most = [0] * (capacity + 1)
+    for places in range(1, capacity + 1):
+        most[places] = max([most[places - 1], *(most[places - demand] + counted for demand, counted in units if demand <= places)])
+    return tuple(most)
