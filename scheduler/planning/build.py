@@ -6,14 +6,16 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from scheduler.model.calendar import Calendar, DayException, holiday_names, open_windows
-from scheduler.model.lab import Lab
+from scheduler.model.lab import Lab, validity
 from scheduler.model.policy import Policy
 from scheduler.model.problem import Company, InForce, Problem, Quota
 from scheduler.model.request import Mode, Request, Requirement, Task
 from scheduler.model.schedule import Allocation, Booking, run_id
-from scheduler.model.window import Window, covers, intersection, window
+from scheduler.model.window import Window, Windows, covers, intersection, window
 from scheduler.planning.eligible import Eligibility
 from scheduler.planning.serving import freeze_horizon, own_horizons, serving_windows, use_of
+
+QUARTER = timedelta(weeks=13)
 
 
 def build_problem(
@@ -39,9 +41,10 @@ def build_problem(
     """
     kept = tuple(requests)
     own = own_horizons(lab.resources)
-    keeper = _Keeper(lab, {each.id: each for each in kept}, now)
+    before = tuple(in_force)
+    keeper = _Keeper(lab, {each.id: each for each in kept}, now, _reach(now, before))
     bookings = []
-    for each in in_force:
+    for each in before:
         found = keeper.asked_by(each)
         if found is not None:
             wanted = each.frozen or each.booking.window.start < now + freeze_horizon(each.booking, own, policy)
@@ -96,12 +99,14 @@ def _frozen(calendar: Calendar, first: datetime, last: datetime) -> Calendar:
 class _Keeper:
     """Knows which bookings in force can stand as they are."""
 
-    def __init__(self, lab: Lab, requests: dict[str, Request], now: datetime) -> None:
+    def __init__(self, lab: Lab, requests: dict[str, Request], now: datetime, reach: Window) -> None:
         self._lab = lab
         self._requests = requests
         self._now = now
         self._eligibility = Eligibility(lab)
         self._calendars = {each.id: each for each in lab.calendars}
+        self._reach = reach
+        self._opened: dict[str, Windows] = {}
         self._batches = frozenset(each.id for each in lab.resources if each.batch)
 
     def asked_by(self, each: InForce) -> tuple[Task, Mode] | None:
@@ -146,13 +151,38 @@ class _Keeper:
         if position not in self._eligibility.candidates_for(requirement):
             return False
         resource, select = self._lab.resources[position], requirement.select
-        # From midnight and a week long, so that one answer of the calendar serves many bookings.
-        midnight = start.replace(hour=0, minute=0, second=0, microsecond=0)
-        within = window(midnight, max(end, midnight + timedelta(days=7)))
-        served = serving_windows(resource, self._calendars[resource.calendar], select.qualification, within, select.level)
-        taken = window(start, end)
+        taken = booked if (start, end) == (booked.start, booked.end) else window(start, end)
         if pauses_in is None or pauses_in not in self._calendars:
-            return covers(served, taken)
+            # As `serving_windows` covers it, but of a whole half-year nothing is cut to pieces.
+            return (
+                covers(self._openings(resource.calendar, taken), taken)
+                and not any(closure.window.overlaps(taken) for closure in resource.closures)
+                and (select.qualification is None or validity(resource, select.qualification, taken, select.level) == (taken,))
+            )
+        within = _week_of(taken)
+        served = serving_windows(resource, self._calendars[resource.calendar], select.qualification, within, select.level)
         # The right must hold throughout, but whoever holds it need be there only while it is worked on.
         worked = intersection(open_windows(self._calendars[pauses_in], within), (taken,))
         return all(covers(served, part) for part in worked)
+
+    def _openings(self, calendar: str, taken: Window) -> Windows:
+        """When the calendar is open, at least as long as `taken`; one answer serves all bookings."""
+        if not self._reach.contains(taken):
+            return open_windows(self._calendars[calendar], _week_of(taken))
+        found = self._opened.get(calendar)
+        if found is None:
+            found = self._opened[calendar] = open_windows(self._calendars[calendar], self._reach)
+        return found
+
+
+def _reach(now: datetime, in_force: Iterable[InForce]) -> Window:
+    """From midnight for as many quarters of a year as there are bookings: the same all day long, so that what calendars answer is known already."""
+    first = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    last = max((each.booking.window.end for each in in_force), default=first)
+    return window(first, first + max(1, -((first - last) // QUARTER)) * QUARTER)
+
+
+def _week_of(taken: Window) -> Window:
+    """From the midnight before, for a week at least."""
+    midnight = taken.start.replace(hour=0, minute=0, second=0, microsecond=0)
+    return window(midnight, max(taken.end, midnight + timedelta(days=7)))
