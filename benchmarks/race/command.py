@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from benchmarks.race.entrants import ENTRANTS, OURS
 from benchmarks.race.family import race_problem
 from benchmarks.race.heat import Heat, run_heat, run_here
-from benchmarks.race.result import ROWS, TABLE, Row, append, judge, read
+from benchmarks.race.result import ROWS, Row, append, judge, read
 from benchmarks.race.table import as_markdown
 from scheduler.model.codec import dump
 from scheduler.model.limits import Limits
@@ -39,8 +39,7 @@ def add_commands(parser: argparse.ArgumentParser) -> None:
     _add_limits(command)
 
     command = commands.add_parser("table", help="the rows as Markdown")
-    command.add_argument("rows", type=Path, nargs="*", metavar="CSV", help=f"default: {ROWS.name}")
-    command.add_argument("-o", "--output", type=Path, default=TABLE)
+    command.add_argument("csv", type=Path, nargs="?", default=ROWS, metavar="CSV", help="written beside it, ending in .md; default: what `run` writes")
 
     command = commands.add_parser("generate", help="write an instance as a problem file")
     command.add_argument("requests", type=int)
@@ -69,12 +68,16 @@ def run_command(given: argparse.Namespace) -> int:
         case "heat":
             return run_here(given.entrant, given.problem, given.output, _limits(given, given.seed), given.cores)
         case "table":
-            text = as_markdown(read(given.rows or [ROWS]))
-            given.output.write_text(text, encoding="utf-8")
-            print(text)
+            _write_table(given.csv)
         case "run":
             return _run(given)
     return 0
+
+
+def _write_table(rows: Path) -> None:
+    text = as_markdown(read(rows))
+    rows.with_suffix(".md").write_text(text, encoding="utf-8")
+    print(text)
 
 
 def _limits(given: argparse.Namespace, seed: int) -> Limits:
@@ -98,7 +101,7 @@ def _run(given: argparse.Namespace) -> int:
                 path.write_bytes(dump(problem))
                 # A B C A B C: what else happens on the machine hits all alike.
                 rows += [_heat(given, problem, path, seed, name) for name in names]
-    print(as_markdown(read([given.csv])))
+    _write_table(given.csv)
     return 1 if any(row.entrant == OURS and row.verdict != "ok" for row in rows) else 0
 
 

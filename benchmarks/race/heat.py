@@ -2,9 +2,11 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,6 +23,9 @@ from scheduler.model.schedule import Schedule
 
 LARGEST_FILE = 2_000_000_000
 SAMPLE_SECONDS = 0.2
+LATEST_SECONDS = 300
+"""So long after its limit an entrant is ended: building a large model is not interrupted by any limit."""
+
 NOT_INSTALLED = 3
 """Exit code of a process whose entrant is not installed."""
 
@@ -48,10 +53,19 @@ def run_heat(name: str, problem: Path, limits: Limits, cores: int) -> Heat:
         command = [sys.executable, "-m", "benchmarks.race", "heat", name, str(problem), "-o", str(report), *options]
         begun = monotonic()
         with said.open("wb") as output:
-            process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
+            # A session of its own, so that nothing of it outlives an interrupted or a hanging heat.
+            process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, start_new_session=True)
             memory = _Memory(process.pid)
-            # The usage of this child and all its own: what the process counts for itself leaves children out.
-            _, status, usage = os.wait4(process.pid, 0)
+            guard = threading.Timer(limits.time_limit_seconds + LATEST_SECONDS, _kill, (process.pid,))
+            guard.start()
+            try:
+                # The usage of this child and all its own: what the process counts for itself leaves children out.
+                _, status, usage = os.wait4(process.pid, 0)
+            except BaseException:
+                _kill(process.pid)
+                raise
+            finally:
+                guard.cancel()
             process.returncode = os.waitstatus_to_exitcode(status)
         wall = monotonic() - begun
         peak = max(memory.stop(), round(usage.ru_maxrss / 1024))
@@ -66,6 +80,11 @@ def run_heat(name: str, problem: Path, limits: Limits, cores: int) -> Heat:
         )
 
 
+def _kill(group: int) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(group, signal.SIGKILL)
+
+
 def _last_line(path: Path) -> str:
     lines = path.read_text(encoding="utf-8", errors="replace").strip().splitlines()
     return lines[-1][:300] if lines else "ended without a word"
@@ -77,16 +96,19 @@ def run_here(name: str, problem: Path, report: Path, limits: Limits, cores: int)
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:cores])
     collect_garbage_rarely()
     parsed = codec.parse(Problem, problem.read_bytes(), max_bytes=LARGEST_FILE)
+    begun = monotonic()
     try:
         found = entrant(name)(parsed, limits)
     except NotInstalledError as error:
         print(error, file=sys.stderr)
         return NOT_INSTALLED
+    solved = monotonic() - begun
     report.write_text(
         json.dumps(
             {
                 "schedule": codec.to_plain(found.schedule) if found.schedule is not None else None,
                 "bound": found.bound,
+                "solve_s": round(solved, 3),
                 "first_plan_s": found.first_plan_s,
                 "progress": [codec.to_plain(each) for each in found.progress],
                 "versions": found.versions,

@@ -1,7 +1,6 @@
 """A heat judged: a row of the CSV file."""
 
 import csv
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +15,7 @@ from scheduler.planning.summary import count
 from scheduler.verify.verifier import Verifier
 
 FOLDER = Path(__file__).parent / "results"
-ROWS, TABLE = FOLDER / "race.csv", FOLDER / "RACE.md"
+ROWS = FOLDER / "race.csv"
 
 OK = "ok"
 
@@ -26,7 +25,8 @@ class Row:
     """One heat. `verdict`: ok, or why it does not count. `objective` is our verifier's; empty text means there is none.
 
     `bound` is what the entrant itself proves; only ours is used, as nobody has checked the others'.
-    `first_plan_s` counts from when the entrant has read the problem; `wall_s`, `cpu_s` and `peak_mb` are of its whole process and all below it.
+    `first_plan_s` and `solve_s` count from when the entrant has read the problem, as the limit does; `wall_s`, `cpu_s` and `peak_mb` are of its whole
+    process and all below it.
     """
 
     day: str
@@ -41,6 +41,7 @@ class Row:
     first_plan_s: float | str
     served: int | str
     tardy: int | str
+    solve_s: float | str
     wall_s: float
     cpu_s: float
     peak_mb: int
@@ -86,6 +87,7 @@ def judge(problem: Problem, seed: int, name: str, limits: Limits, heat: Heat) ->
         first_plan_s="" if first is None else first,
         served=served,
         tardy=tardy,
+        solve_s=report.get("solve_s", ""),
         wall_s=heat.wall_s,
         cpu_s=heat.cpu_s,
         peak_mb=heat.peak_mb,
@@ -105,10 +107,7 @@ def append(row: Row, path: Path) -> None:
         writer.writerow(asdict(row))
 
 
-def read(paths: Iterable[Path]) -> list[dict[str, str]]:
+def read(path: Path) -> list[dict[str, str]]:
     """All rows as text, in order."""
-    rows: list[dict[str, str]] = []
-    for path in paths:
-        with path.open(newline="", encoding="utf-8") as file:
-            rows += csv.DictReader(file)
-    return rows
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))

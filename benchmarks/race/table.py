@@ -20,6 +20,7 @@ HEADING = (
     "worst",
     "first plan s",
     "served",
+    "solve s",
     "wall s",
     "CPU s",
     "peak MB",
@@ -30,7 +31,7 @@ HEAD = """# The race
 Written by `python -m benchmarks race table` from `race.csv`; how it is run and what each entrant is told: `benchmarks/README.md`.
 Medians over seeds; a ratio above 1 means that ours is better, and is taken seed by seed; *worst* is the one least in our favour.
 *Above bound* is the cost above the bound that our own run proved on that instance. *Counts*: plans that our verifier passed, of all runs.
-*First plan* is from when the entrant has read the problem; wall, CPU and memory are of the whole process with its children.
+*First plan* and *solve* are from when the entrant has read the problem, as the limit is; wall, CPU and memory are of the whole process with its children.
 """
 
 
@@ -69,7 +70,10 @@ def _line(name: str, rows: Sequence[Row], ours: Mapping[str, Row]) -> list[str]:
         _median([theirs for theirs, _ in above], ",.0f"),
         _median(above_ratios, ".3f"),
         _least(above_ratios),
-        *(_median([float(row[column]) for row in rows if row[column]], form) for column, form in (("first_plan_s", ".2f"), ("served", ",.0f"))),
+        *(
+            _median([float(row[column]) for row in rows if row[column]], form)
+            for column, form in (("first_plan_s", ".2f"), ("served", ",.0f"), ("solve_s", ".1f"))
+        ),
         *(_median([float(row[column]) for row in rows if row[column]], form) for column, form in (("wall_s", ".1f"), ("cpu_s", ".1f"), ("peak_mb", ",.0f"))),
     ]
 

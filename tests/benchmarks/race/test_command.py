@@ -33,7 +33,11 @@ def test_run_races_in_processes_of_their_own_and_judges_them(tmp_path: Path, cap
         told = list(csv.DictReader(file))
     assert [(row["seed"], row["entrant"], row["verdict"]) for row in told] == [("1", "first-fit", "ok"), ("2", "first-fit", "ok")]
     assert all(float(row["cpu_s"]) > 0 and int(row["peak_mb"]) > 10 and int(row["objective"]) > 0 for row in told)
-    assert "## 12 requests, 1 s" in capsys.readouterr().out
+    table = rows.with_suffix(".md").read_text(encoding="utf-8")
+    assert "## 12 requests, 1 s" in table
+    assert table in capsys.readouterr().out
+    main(["table", str(rows)])
+    assert capsys.readouterr().out == table + "\n"
     assert json.loads((kept / "12-1-first-fit.json").read_bytes())["progress"][0]["objective"] == int(told[0]["objective"])
 
 
