@@ -98,19 +98,22 @@ class Explorer:
         return self._gather(request, raw, cells, places, home, must_serve)
 
     def _alternatives(self, requirement: TickRequirement, window: Bits, task: TickTask) -> dict[int, Bits]:
-        limited = dict(requirement.limited)
         found = {}
         candidates = requirement.candidates
         if task.one_site and task.site != NOWHERE:
             candidates = tuple(each for each in candidates if self._is_at(each, task.site))
         for resource in candidates:
-            if resource in self.special:
-                starts = self._special_starts(resource, _part(requirement, limited.get(resource))) & window
-            else:
-                starts = self._starts(resource, requirement.demand, requirement.begin, requirement.end, limited.get(resource), requirement.idle) & window
+            starts = self.starts_of(requirement, resource) & window
             if starts:
                 found[resource] = starts
         return found
+
+    def starts_of(self, requirement: TickRequirement, resource: int) -> Bits:
+        """The starts of the mode at which this candidate alone could serve the requirement, beside frozen bookings."""
+        limited = next((ticks for each, ticks in requirement.limited if each == resource), None) if requirement.limited else None
+        if resource in self.special:
+            return self._special_starts(resource, _part(requirement, limited))
+        return self._starts(resource, requirement.demand, requirement.begin, requirement.end, limited, requirement.idle)
 
     def _starts_uncached(self, resource: int, demand: int, begin: int, end: int, limited: Bits | None, idle: Bits) -> Bits:
         return self._open(resource, begin, end, limited, idle) & self.residual.free_starts(resource, demand, begin, end)

@@ -1,13 +1,17 @@
 """Bounds of queues put in the place of those of the groups within, where they are better."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from scheduler.solver.amounts import amounts_of, scalar_of, tiers_of
 from scheduler.solver.bound import Ideal, narrow
+from scheduler.solver.bounds.blocks import money_of
+from scheduler.solver.bounds.market import units
+from scheduler.solver.bounds.pricing import price
+from scheduler.solver.bounds.queues import anchor_of, hot_resources, queues
+from scheduler.solver.bounds.scale import market_of, widths_of
 from scheduler.solver.domains import Explorer
 from scheduler.solver.groups import Group, Groups
-from scheduler.solver.prices import priced_bound
-from scheduler.solver.queues import queue_of, queues
 from scheduler.ticks.instance import Instance, Plan
 
 
@@ -22,18 +26,25 @@ def raise_by_loads(
     """Disjoint groups whose bounds add up to at least those of `groups`; all hold for plans no worse than `plan`."""
     cost = [scalar_of(instance, amounts_of(instance, request, plan.get(position))) for position, request in enumerate(instance.requests)]
     known = list(groups)
-    for members in queues(instance, ideal.domains, plan):
+    hot, money = hot_resources(instance, plan), money_of(instance)
+    anchors = {
+        position: anchor
+        for position, request in enumerate(instance.requests)
+        if ideal.domains[position].can_serve and (anchor := anchor_of(request, hot)) is not None
+    }
+    for members in queues(instance, anchors, hot):
         bounds = Groups(ideal, known)
         most = sum(cost[each] for each in members)
         spare = most - bounds.bound(members).scalar
         if spare <= 0 or len(members) < 2 or is_over():
             continue
-        requests = [instance.requests[each] for each in members]
+        cut = replace(instance, requests=tuple(instance.requests[each] for each in members))
         domains = [
             narrow(instance, request, ideal.domains[each], ideal.scalars[each] + bounds.excess(each) + spare, explorer)
-            for each, request in zip(members, requests, strict=True)
+            for each, request in zip(members, cut.requests, strict=True)
         ]
-        value = min(most, priced_bound(instance, queue_of(instance, domains, plan, members), is_over))
+        market = market_of(cut, explorer, domains, [anchors[each] for each in members], hot, money)
+        value = min(most, units(price(market, widths_of(market), is_over).value))
         known = _better(ideal, known, Group(members, value, value if len(tiers_of(instance)) == 1 else 0))
     return tuple(known)
 
