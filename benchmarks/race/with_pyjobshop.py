@@ -64,11 +64,13 @@ def _solve(problem: Problem, limits: Limits, *, is_hinted: bool) -> Found:
     race = state(problem)
     model, parts = build(library, race)
     initial = _solution(model, race, parts, first_fit(race)) if is_hinted else None
+    # Not `model.solve`: its limit counts only from when PyJobShop has built its model of CP-SAT, which takes a while.
+    inside = import_module("pyjobshop.solvers.ortools").CPModel(model.data())
     with _output() as log:
         spent = monotonic() - begun
         more = {"random_seed": limits.seed, "log_search_progress": True}  # the log is the only place that tells when plans came
-        found = model.solve(time_limit=max(0.1, limits.time_limit_seconds - spent), display=False, num_workers=limits.workers, initial_solution=initial, **more)
-        overhead = monotonic() - begun - found.runtime  # building PyJobShop's own model of CP-SAT
+        found = inside.solve(max(0.1, limits.time_limit_seconds - spent), False, limits.workers, initial, **more)
+        overhead = monotonic() - begun - found.runtime
     text = log[0]
     progress = tuple(
         Progress(seconds=overhead + float(seconds), phase="pyjobshop", objective=round(float(best)) * race.unit) for seconds, best in FOUND.findall(text)
