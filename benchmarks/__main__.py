@@ -18,6 +18,7 @@ from benchmarks.public.run import BENCHMARKS, run
 from benchmarks.public.table import public_table
 from benchmarks.race.command import add_commands, run_command
 from benchmarks.record import append, write_table
+from benchmarks.rolling import WEEKLY, measure_rolling
 from scheduler.config import collect_garbage_rarely
 from scheduler.errors import InputError
 from scheduler.model.codec import dump
@@ -38,6 +39,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
             _measure(method, given.size, given.seed, given.time_limit, given.workers, is_kept=given.record)
         case "offers":
             print(measure_offers(given.size, given.seed, given.queries))
+        case "rolling":
+            limits = Limits(time_limit_seconds=given.time_limit, workers=given.workers, seed=given.seed)
+            print(measure_rolling(given.size, given.seed, given.published, given.weekly, given.weeks, limits, given.most_moves))
         case "table":
             for size in given.sizes.split(",") if given.sizes else ():
                 for seed in given.seeds.split(","):
@@ -101,6 +105,14 @@ def _parser() -> argparse.ArgumentParser:
     _add_instance(command, default="year")
     command.add_argument("--queries", type=int, default=2_000)
 
+    command = commands.add_parser("rolling", help="a week's new requests beside a published half-year, week by week")
+    _add_instance(command, default="half")
+    command.add_argument("--published", type=int, default=26 * WEEKLY, help="requests planned and published first")
+    command.add_argument("--weekly", type=int, default=WEEKLY, help="new requests of each week")
+    command.add_argument("--weeks", type=int, default=5)
+    command.add_argument("--most-moves", type=lambda said: None if said == "any" else int(said), default=0, help="confirmed bookings that may move, or 'any'")
+    _add_limits(command, seconds=8.0)
+
     command = commands.add_parser("table", help="measure sizes and seeds, each in a process of its own, and write benchmarks/RESULTS.md")
     command.add_argument("--sizes", default="", help="comma between; none: only write the table anew")
     command.add_argument("--seeds", default="1,2,3", help="comma between")
@@ -142,8 +154,8 @@ def _add_instance(command: argparse.ArgumentParser, default: str | None = None) 
     command.add_argument("--seed", type=int, default=1)
 
 
-def _add_limits(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--time-limit", type=float, default=60.0, help="seconds of the solver")
+def _add_limits(command: argparse.ArgumentParser, seconds: float = 60.0) -> None:
+    command.add_argument("--time-limit", type=float, default=seconds, help="seconds of the solver")
     command.add_argument("--workers", type=int, default=2)
 
 

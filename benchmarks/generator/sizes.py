@@ -33,6 +33,7 @@ SIZES = {
         Size("institute", 400, 1, 6, 238, 260, 4.35, 14, hot_load=1.05, hot_advice=0.9),
         Size("month", 2_000, 37, 148, 1_223, 2_600, 4.45, 14, hot_load=1.25, hot_advice=0.9),
         Size("backlog", 5_000, 37, 148, 1_434, 3_200, 11.1, 14, hot_load=0.95, hot_advice=0.9, backlog=0.3),
+        Size("half", 14_000, 37, 148, 1_881, 4_814, 26, 12, hot_load=0.85, hot_advice=0.85),
         Size("year", 23_359, 37, 148, 1_881, 4_814, 52, 12, hot_load=0.85, hot_advice=0.85),
         Size("year10", 233_590, 370, 1_480, 18_810, 48_140, 52, 12, hot_load=0.85, hot_advice=0.85, networks=10),
     )

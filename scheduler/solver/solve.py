@@ -43,6 +43,12 @@ DEFAULT_LIMITS = Limits()
 CONSTRUCT_SHARE = 0.15
 """Of the time limit, what construction may take where exact work goes on from it."""
 
+LEAST_SECONDS, LEAST_SHARE = 2.0, 0.5
+"""So long construction may take at least, though no more than that share: where time is short, a whole plan is worth more than what comes after."""
+
+JUDGED_AGAIN, FROZEN_SHARE = 1.4, 0.3
+"""Judging and scoring a plan in the end takes so many times what judging the frozen bookings took, and gets at most that share of the time limit."""
+
 BOUND_SHARE = 0.25
 """Of the time left after construction, what the bound may take where nothing is solved exactly."""
 
@@ -137,9 +143,13 @@ class _Run:
 
     def result(self, hint: Schedule | None) -> Result:
         """All rungs, one after the other."""
+        judging = monotonic()
         clash = self._clash()
         if clash:
             return self._made("infeasible", None, (), (), clash)
+        # In the end all of it is judged once more, and scored.
+        judged = min(FROZEN_SHARE * self.limits.time_limit_seconds, JUDGED_AGAIN * (monotonic() - judging))
+        self.budget = replace(self.budget, ends_at=min(self.budget.ends_at, self.started + self.limits.time_limit_seconds - judged))
         plan = self._first_plan(hint)
         if moves_too_many(self.instance, plan):
             staying = self._stay(plan)
@@ -188,7 +198,8 @@ class _Run:
     def _first_plan(self, hint: Schedule | None) -> Plan:
         # Tangled requests take seconds each to place: what exact work can do better must have time left. A repeatable run must not look at the clock.
         share = CONSTRUCT_SHARE if len(self.instance.requests) <= MOST_REQUESTS and self.limits.deterministic_seconds is None else 1.0
-        ends_at = monotonic() + share * self.budget.left
+        left = self.budget.left
+        ends_at = monotonic() + max(share * left, min(LEAST_SHARE * left, LEAST_SECONDS))
         plan = construct(self.instance, should_stop=lambda: self.budget.is_over() or monotonic() > ends_at, on_step=self._on_step)
         if hint is not None:
             kept = self.part.plan_of(hint)
