@@ -22,7 +22,7 @@ from scheduler.model.problem import Problem
 from scheduler.model.schedule import Schedule
 
 LARGEST_FILE = 2_000_000_000
-SAMPLE_SECONDS = 0.2
+SAMPLE_SECONDS = 0.5
 LATEST_SECONDS = 300
 """So long after its limit an entrant is ended: building a large model is not interrupted by any limit."""
 
