@@ -15,7 +15,7 @@ from scheduler.solver.domains import Explorer
 from scheduler.solver.exact import Exact, prove
 from scheduler.solver.gather import gather
 from scheduler.solver.groups import Group
-from scheduler.solver.improve import improve
+from scheduler.solver.improve import TRY_SECONDS, improve
 from scheduler.solver.loads import raise_by_loads
 from scheduler.solver.polish import polish
 from scheduler.solver.squeaky import serve_more
@@ -35,9 +35,6 @@ SERVE, SHORT_POLISH, SHORT_GATHER, WHOLE, LONG_POLISH = 0.5, 0.12, 0.12, 0.35, 0
 
 PATIENCE = 6.0
 """A queue is tried so much longer than the groups at first."""
-
-TRY_SECONDS = 0.0005
-"""What one try of ruin and recreate counts on the repeatable clock."""
 
 Report = Callable[[str, Plan, tuple[int, ...]], None]
 """Called with the rung's name, the best plan and the bound per tier."""

@@ -13,7 +13,7 @@ from time import monotonic
 
 from scheduler.solver.ruin import Ruin
 from scheduler.solver.standing import Standing
-from scheduler.ticks.instance import Instance, Placement, Plan
+from scheduler.ticks.instance import Instance, Plan
 
 WARMTH = 0.02
 """The temperature at the start, as a share of the median regret."""
@@ -26,6 +26,9 @@ FEWEST_BETWEEN, SHARE_BETWEEN = 64, 50
 
 WEARINESS = 0.5
 """How much rarer a request is tried for each time that it was in vain."""
+
+TRY_SECONDS = 0.0005
+"""What one try counts on the repeatable clock."""
 
 IDLE = 6_000
 """After so many tries in a row without a better plan it is left to other rungs."""
@@ -47,7 +50,15 @@ def improve(
     `least` is what each request costs at least. `share_done` tells, by the tries made, how much of the time is over (1: all).
     """
     improver = Improver(Standing(instance, plan), least, Random(seed))  # noqa: S311 - a search, not a secret
-    tries = improver.run(share_done, report, idle_limit=IDLE)
+    done = 0.0
+
+    def is_over(tries: int) -> bool:
+        nonlocal done
+        done = share_done(tries)
+        return done >= 1
+
+    tries = improver.run(lambda: done, is_over, report, idle_limit=IDLE)
+    improver.standing.return_to_best()
     return improver.standing.plan, tries
 
 
@@ -63,30 +74,25 @@ class Improver:
         self._seeds: list[int] = []
         self._weights: list[float] = []
         self._temperature = 0.0
-        # Where those stood, when the plan was best, that stand elsewhere now; with what they cost there.
-        self._since_best: dict[int, tuple[Placement | None, int]] = {}
 
     def run(
         self,
-        share_done: Callable[[int], float],
+        share_done: Callable[[], float],
+        is_over: Callable[[int], bool],
         report: Callable[[Plan], None] | None = None,
         *,
         among: Collection[int] | None = None,
         idle_limit: int | None = None,
     ) -> int:
-        """Tries until `share_done` (of the tries made) is 1; afterwards the best plan found stands. The number of tries.
+        """Tries until `is_over` (asked with the tries made). The number of tries. The plan that stands then may be worse than the best one.
 
-        `among`: only these requests are touched (None: all).
+        `share_done` (0 to 1) tells how cold it is; `among`: only these requests are touched (None: all).
         """
         standing = self.standing
-        best, tries, idle, told = standing.total, 0, 0, monotonic()
+        best, tries, idle, told = standing.best, 0, 0, monotonic()
         between = max(FEWEST_BETWEEN, len(self.least) // SHARE_BETWEEN)
-        self._since_best.clear()
-        while idle_limit is None or idle < idle_limit:
-            # A tangled request takes seconds to place: the clock is looked at before each try.
-            done = share_done(tries)
-            if done >= 1:
-                break
+        # A tangled request takes seconds to place: the clock is looked at before each try.
+        while (idle_limit is None or idle < idle_limit) and not is_over(tries):
             if tries % between == 0:
                 self._look(among)
                 if not self._seeds:
@@ -94,18 +100,14 @@ class Improver:
             tries += 1
             idle += 1
             (seed,) = self.random.choices(self._seeds, cum_weights=self._weights)
-            heat = -self._temperature * (1 - done) ** 2 * log(1 - self.random.random())
+            heat = -self._temperature * (1 - min(share_done(), 1.0)) ** 2 * log(1 - self.random.random())
             changed = self._try(seed, int(heat), among)
             self.vain[seed] = 0 if changed else self.vain[seed] + 1
-            if standing.total < best:
-                best, idle = standing.total, 0
-                self._since_best.clear()
+            if standing.best < best:
+                best, idle = standing.best, 0
                 if report is not None and monotonic() - told > REPORT_SECONDS:
                     told = monotonic()
                     report(dict(standing.plan))
-        self._return()
-        if report is not None:
-            report(dict(standing.plan))
         return tries
 
     def _look(self, among: Collection[int] | None) -> None:
@@ -132,9 +134,9 @@ class Improver:
             members.sort(key=lambda each: -standing.instance.requests[each].weight)
         seed_first = random.random() < SEED_FIRST
         members.insert(0 if seed_first else random.randint(0, len(members)), seed)
-        old = [(each, standing.plan.get(each), standing.cost[each]) for each in members]
+        old = standing.stood(members)
         # What may be spent beyond what everybody costs alone.
-        spare = sum(cost - least[each] for each, _, cost in old) + heat
+        spare = sum(each.cost - least[each.position] for each in old) + heat
         most_for_seed = standing.cost[seed] - 1 if seed_first else None
         for each in members:
             standing.take_out(each)
@@ -152,29 +154,10 @@ class Improver:
             spare -= standing.cost[each] - least[each]
             done += 1
         else:
-            if standing.stands(placement for each, before, _ in old for placement in (before, standing.plan.get(each))):
-                return self._accept(old)
+            if standing.stands(placement for each in old for placement in (each.placement, standing.plan.get(each.position))):
+                standing.mark(old)
+                return any(standing.plan.get(each.position) != each.placement for each in old)
         for each in members[:done]:
             standing.take_out(each)
-        self._put_back(old)
+        standing.put_back(old)
         return False
-
-    def _accept(self, old: Sequence[tuple[int, Placement | None, int]]) -> bool:
-        changed = False
-        for each, placement, cost in old:
-            if self.standing.plan.get(each) != placement:
-                self._since_best.setdefault(each, (placement, cost))
-                changed = True
-        return changed
-
-    def _return(self) -> None:
-        """The best plan stands again."""
-        for each in self._since_best:
-            self.standing.take_out(each)
-        self._put_back([(each, placement, cost) for each, (placement, cost) in self._since_best.items()])
-        self._since_best.clear()
-
-    def _put_back(self, old: Sequence[tuple[int, Placement | None, int]]) -> None:
-        for each, placement, cost in old:
-            if placement is not None:
-                self.standing.put(each, placement, cost)

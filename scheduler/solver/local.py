@@ -10,7 +10,7 @@ from scheduler.solver.beside import beside
 from scheduler.solver.budget import Budget
 from scheduler.solver.ruin import Ruin
 from scheduler.solver.standing import Standing
-from scheduler.ticks.instance import Instance, Placement
+from scheduler.ticks.instance import Instance
 from scheduler.ticks.uses import uses_of
 
 FEWEST, MOST, START = 4, 24, 10
@@ -62,7 +62,7 @@ def nearby(standing: Standing, members: Sequence[int]) -> Instance:
     others = {
         position
         for resource, (first, last) in windows.items()
-        for start, end, position in standing.booked[resource]
+        for start, end, _, position in standing.booked[resource]
         if start < last and first < end and position not in own
     }
     uses = [
@@ -83,21 +83,18 @@ def replan(standing: Standing, members: Sequence[int], budget: Budget, random: R
     start = {k: standing.plan[each] for k, each in enumerate(members) if each in standing.plan}
     found = plan_cut(nearby(standing, members), start, budget, random)
     better = {members[k]: placement for k, placement in found.plan.items()}
-    changed = [each for each in members if standing.plan.get(each) != better.get(each)]
-    old = [(each, standing.plan.get(each), standing.cost[each]) for each in changed]
+    old = standing.stood(each for each in members if standing.plan.get(each) != better.get(each))
     before = standing.total
-    for each in changed:
-        standing.take_out(each)
-    _put(standing, [(each, better.get(each), None) for each in changed])
-    if standing.total > before or not standing.stands(placement for each, was, _ in old for placement in (was, better.get(each))):
-        for each in changed:
-            standing.take_out(each)
-        _put(standing, old)
-    return found.is_proved, found.deterministic_seconds
-
-
-def _put(standing: Standing, placements: Sequence[tuple[int, Placement | None, int | None]]) -> None:
-    for position, placement, cost in placements:
+    for each in old:
+        standing.take_out(each.position)
+    for each in old:
+        placement = better.get(each.position)
         if placement is not None:
-            request = standing.instance.requests[position]
-            standing.put(position, placement, request_cost(standing.instance, request, placement) if cost is None else cost)
+            standing.put(each.position, placement, request_cost(standing.instance, standing.instance.requests[each.position], placement))
+    if standing.total <= before and standing.stands(placement for each in old for placement in (each.placement, better.get(each.position))):
+        standing.mark(old)
+    else:
+        for each in old:
+            standing.take_out(each.position)
+        standing.put_back(old)
+    return found.is_proved, found.deterministic_seconds

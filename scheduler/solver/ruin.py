@@ -24,17 +24,21 @@ NEXT_PART = 0.15
 FURTHER = 0.3
 """How often one more comes out: somebody in the way of those who are."""
 
+SOME_ONLY = 0.3
+"""How often only some of those come out that would have to."""
+
 EARLINESS = 1.5
 """The larger, the nearer to the seed's own best start others are taken out."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A requirement of a task: `[start + begin, start + end)`, the resources that could serve it, and how much work that is per unit."""
+    """A requirement of a task: `demand` units in `[start + begin, start + end)`, the resources that could serve it, and how much work that is per unit."""
 
     task: int
     begin: Ticks
     end: Ticks
+    demand: int
     candidates: tuple[int, ...]
     load: float
 
@@ -63,8 +67,8 @@ class Ruin:
             found = self._in_the_way(standing, seed, part, share, random)
             if found:
                 break
-        if len(found) > size:
-            found = random.sample(found, size)
+        if len(found) > most - 1 or (len(found) > size and random.random() < SOME_ONLY):
+            found = random.sample(found, min(size, len(found)))
         known = {seed, *found}
         while found and len(found) < most - 1 and random.random() < FURTHER:
             other = random.choice(found)
@@ -89,6 +93,7 @@ class Ruin:
                 t,
                 each.begin,
                 each.end,
+                each.demand,
                 each.candidates,
                 (each.end - each.begin) * each.demand * each.count / sum(resources[r].capacity for r in each.candidates),
             )
@@ -110,12 +115,30 @@ class Ruin:
         count = len(part.candidates)
         offset = random.randrange(count)
         for number in range(min(count, MOST_LOOKED_AT)):
-            found = {
-                other for start, end, other in standing.booked[part.candidates[(offset + number) % count]] if start < last and first < end and other != position
-            }
+            resource = part.candidates[(offset + number) % count]
+            found = self._to_go(standing, resource, part.demand, first, last, position, random)
             if found:
-                return sorted(found)
+                return found
         return []
+
+    def _to_go(self, standing: Standing, resource: int, demand: int, first: Ticks, last: Ticks, position: int, random: Random) -> list[int]:
+        """Who has to go so that so many units of the resource are free in `[first, last)`; chance decides where there is a choice."""
+        met = [each for each in standing.booked[resource] if each[0] < last and first < each[1] and each[3] != position]
+        most = self.instance.resources[resource].capacity - demand
+        if sum(each[2] for each in met) <= most:
+            return []
+        random.shuffle(met)
+        # A request may be there twice.
+        gone: dict[int, None] = {}
+        for moment in sorted({max(each[0], first) for each in met}):
+            there = [each for each in met if each[0] <= moment < each[1]]
+            taken = sum(each[2] for each in there)
+            while taken > most:
+                out = there.pop()
+                taken -= out[2]
+                met.remove(out)
+                gone[out[3]] = None
+        return list(gone)
 
     def _starts_alone(self, position: int) -> dict[int, Ticks]:
         found = self._alone[position]

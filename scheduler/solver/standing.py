@@ -3,7 +3,10 @@
 Requests are taken out and put in again thousands of times a second, so all of it is kept up to date step by step.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from scheduler.placement.cost import request_cost, unserved_cost
 from scheduler.placement.occupancy import Occupancy
@@ -11,12 +14,22 @@ from scheduler.placement.place import Placed, place
 from scheduler.solver.beside import moves_made
 from scheduler.ticks.instance import Instance, Placement, Plan, Ticks
 
-Booked = tuple[Ticks, Ticks, int]
-"""A resource is taken in `[start, end)` by the request at that position."""
+Booked = tuple[Ticks, Ticks, int, int]
+"""So many units of a resource are taken in `[start, end)` by the request at that position: (start, end, units, position)."""
+
+
+class Stood(NamedTuple):
+    """Where a request stood (None: it was left out), and what it cost there."""
+
+    position: int
+    placement: Placement | None
+    cost: int
 
 
 class Standing:
     """`plan` and, per request, `cost` (scalar) and `left_out` (what leaving it out costs); `total` is the sum of the costs.
+
+    `best` is the cost of the best plan since `mark` was first called; `return_to_best` makes it stand again.
 
     `booked[r]` has what the plan (not the frozen bookings) takes of resource r, in no order. Coupled terms are not counted.
     """
@@ -32,6 +45,36 @@ class Standing:
         self.moved = sum(moves_made(each, None) for each in instance.requests)
         for position, placement in plan.items():
             self.put(position, placement, request_cost(instance, instance.requests[position], placement))
+        self.best = self.total
+        # Where those stood, when the plan was best, that stand elsewhere now; with what they cost there.
+        self._since_best: dict[int, Stood] = {}
+
+    def mark(self, changed: Iterable[Stood]) -> None:
+        """The plan has changed to one that keeps the rules; `changed` is where those stood that were looked at. It may be the best now."""
+        if self.total < self.best:
+            self.best = self.total
+            self._since_best.clear()
+            return
+        for each in changed:
+            if self.plan.get(each.position) != each.placement:
+                self._since_best.setdefault(each.position, each)
+
+    def return_to_best(self) -> None:
+        """The best plan stands again."""
+        for position in self._since_best:
+            self.take_out(position)
+        self.put_back(self._since_best.values())
+        self._since_best.clear()
+
+    def stood(self, positions: Iterable[int]) -> list[Stood]:
+        """Where the requests stand."""
+        return [Stood(each, self.plan.get(each), self.cost[each]) for each in positions]
+
+    def put_back(self, old: Iterable[Stood]) -> None:
+        """The requests, which are out, stand where they stood."""
+        for each in old:
+            if each.placement is not None:
+                self.put(each.position, each.placement, each.cost)
 
     def find(self, position: int, limit: int) -> Placed | None:
         """The best placement of a request that is out, if it costs less than `limit`."""
@@ -69,7 +112,7 @@ class Standing:
         for each in placement:
             start = each.start
             for requirement, served in zip(tasks[each.task].modes[each.mode].requirements, each.resources, strict=True):
-                booked = (start + requirement.begin, start + requirement.end, position)
+                booked = (start + requirement.begin, start + requirement.end, requirement.demand, position)
                 for resource in served:
                     yield resource, booked
 

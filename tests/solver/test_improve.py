@@ -67,7 +67,8 @@ def test_the_heavy_one_comes_to_the_front_and_that_is_best() -> None:
         assert placed is not None
         standing.put(position, placed.placement, placed.cost)
     least = ideal_of(whole, Explorer(whole)).scalars
-    Improver(standing, least, Random(1)).run(lambda made: made / 200)
+    Improver(standing, least, Random(1)).run(lambda: 0.5, lambda made: made >= 200)
+    standing.return_to_best()
     assert standing.plan[2][0].start == last[0][0].start
     assert standing.total == least_cost(whole)
 
@@ -78,7 +79,8 @@ def test_only_those_named_are_touched(seed: int) -> None:
     plan = construct(whole)
     named = {each for each in range(len(whole.requests)) if each % 2}
     standing = Standing(whole, plan)
-    Improver(standing, ideal_of(whole, Explorer(whole)).scalars, Random(seed)).run(lambda made: made / 100, among=named)
+    Improver(standing, ideal_of(whole, Explorer(whole)).scalars, Random(seed)).run(lambda: 0.5, lambda made: made >= 100, among=named)
+    standing.return_to_best()
     assert {each: standing.plan.get(each) for each in range(len(whole.requests)) if each not in named} == {
         each: plan.get(each) for each in range(len(whole.requests)) if each not in named
     }
