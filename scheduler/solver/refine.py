@@ -1,0 +1,100 @@
+"""Ruin and recreate, and neighbourhoods solved exactly, by turns: whichever gains more per second gets more of the time."""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from math import isqrt
+from random import Random
+from time import monotonic, process_time
+
+from scheduler.solver.budget import Budget
+from scheduler.solver.improve import TRY_SECONDS, Improver
+from scheduler.solver.local import SECONDS, Size, members_around, replan
+from scheduler.solver.standing import Standing
+
+TURN_SECONDS = 0.5
+"""What ruin and recreate gets at a turn."""
+
+MEMORY = 0.8
+"""How slowly it is forgotten what a way of working has gained per second."""
+
+LEAST_SHARE = 0.1
+"""Every way gets at least so much of the turns."""
+
+Report = Callable[[int], None]
+"""Called with the cost of the plan that stands whenever a turn is over."""
+
+
+@dataclass(slots=True)
+class Rate:
+    """What a way of working gains per second, lately. Infinite: not tried yet."""
+
+    gain: float = float("inf")
+
+    def learn(self, gained: int, seconds: float) -> None:
+        """A turn more is over."""
+        rate = gained / max(seconds, 1e-3)
+        self.gain = rate if self.gain == float("inf") else MEMORY * self.gain + (1 - MEMORY) * rate
+
+
+class Refiner:
+    """One worker's search on one standing plan. `least` is what each request costs at least."""
+
+    def __init__(self, standing: Standing, least: Sequence[int], seed: int) -> None:
+        self.standing = standing
+        self.least = least
+        self.random = Random(seed)  # noqa: S311 - a search, not a secret
+        self.improver = Improver(standing, least, self.random)
+        self.size = Size()
+        self.rates = {"improve": Rate(), "polish": Rate()}
+
+    def run(self, budget: Budget, share_done: Callable[[], float], among: Collection[int] | None = None, report: Report | None = None) -> float:
+        """Turns until the budget is over; only requests of `among` are touched (None: all). The seconds of the repeatable clock spent.
+
+        `share_done` tells how much of all the time there is, not only of this call's, is over: so cold is it. At the end the best plan stands.
+        """
+        given = budget
+        while not budget.is_over():
+            before, began = self.standing.best, process_time()
+            way = self._choose()
+            spent = self._improve(budget, share_done, among) if way == "improve" else self._polish(budget, among)
+            if spent is None:
+                break
+            budget = budget.less(max(spent, 1e-4))
+            self.rates[way].learn(before - self.standing.best, spent if budget.is_repeatable else process_time() - began)
+            if report is not None:
+                report(self.standing.best)
+        self.standing.return_to_best()
+        return budget.spent_of(given)
+
+    def _choose(self) -> str:
+        untried = [way for way, rate in self.rates.items() if rate.gain == float("inf")]
+        if untried:
+            return untried[0]
+        total = sum(each.gain for each in self.rates.values())
+        weights = [max(each.gain / total if total else 0.0, LEAST_SHARE) for each in self.rates.values()]
+        (way,) = self.random.choices(list(self.rates), weights)
+        return way
+
+    def _improve(self, budget: Budget, share_done: Callable[[], float], among: Collection[int] | None) -> float | None:
+        """The seconds of the repeatable clock that a turn took; None if nobody costs more than alone."""
+        turn = budget.most(TURN_SECONDS)
+        seconds = turn.deterministic_seconds
+
+        def is_over(tries: int) -> bool:
+            return tries * TRY_SECONDS >= seconds if seconds is not None else turn.is_over()
+
+        tries = self.improver.run(share_done, is_over, among=among)
+        return tries * TRY_SECONDS if tries else None
+
+    def _polish(self, budget: Budget, among: Collection[int] | None) -> float | None:
+        regrets = [(position, regret) for position, regret in self.standing.regrets(self.least) if among is None or position in among]
+        if not regrets:
+            return None
+        (seed,) = self.random.choices([position for position, _ in regrets], [isqrt(regret) + 1 for _, regret in regrets])
+        members = members_around(self.standing, self.improver.ruin, seed, round(self.size.requests), self.random, among)
+        seconds = SECONDS if budget.deterministic_seconds is None else min(SECONDS, budget.deterministic_seconds)
+        # The repeatable clock decides; the other one only where the machine has no time for us.
+        turn = replace(budget, workers=1, deterministic_seconds=seconds, ends_at=min(budget.ends_at, monotonic() + 2 * SECONDS))
+        is_proved, spent = replan(self.standing, members, turn, self.random)
+        self.size.learn(is_proved)
+        return spent
