@@ -158,6 +158,8 @@ def test_closed_hours_are_waited_out_and_cost_nothing() -> None:
     # An opening that begins within an hour is open from the next one on.
     late = (chamber(closures=(Closure(window=between(0, 0.5)),)),)
     assert bound(asked(one("a"), resources=late)) == 2 * 60
+    early = (chamber(closures=(Closure(window=between(0.5, 1)),)),)
+    assert bound(asked(one("a"), resources=early)) == 2 * 60
 
 
 def test_a_pausing_task_pays_in_open_hours_only() -> None:
@@ -256,6 +258,10 @@ def test_a_series_counts_from_start_to_start() -> None:
 def test_dates_between_frozen_and_free_tasks_are_kept() -> None:
     held = InForce(booking=booked("t", 1, 3, "a"), frozen=True)
     assert bound(asked(chain(1, 2), in_force=(held,))) == 5 * 60
+    gone = (chamber(), operator(closures=(Closure(window=between(4, 6)),)))
+    assert bound(asked(chain(1, 3), in_force=(held,), resources=gone)) == 7 * 60
+    assert bound(asked(chain(1, 2), in_force=(held,), resources=gone)) == OUT
+    assert bound(asked(chain(1), in_force=(held,), terms=(Term(name="span", weight=1),))) == 5 * 60 + 4 * 60
     before = InForce(booking=booked("u", 3, 4, "a", operator="operator"), frozen=True)
     # The test must be over by 2; at 0 it is, which is paid, and the end is that of what is frozen.
     assert bound(asked(chain(1), in_force=(before,)), {"chamber": ((0, 5), (2, 0))}) == 4 * 60 + 10 - 10
@@ -326,9 +332,9 @@ def test_linked_tasks_are_at_the_site_of_the_one_that_pays() -> None:
     # At Seoul nobody is there before 5, at Busan two hours cost 40.
     assert bound(tied, prices) == 3 * 60 + 40 - 40
     # Others need not be there.
-    third = task("v", 1, needs("operator", "p1"))
-    more = asked(request(*tasks, third, id="a", precedences=order, links=(Link(kind="same_site", tasks=("t", "u")),)), resources=far)
-    assert bound(more, prices) == 6 * 60 - 40
+    third = task("v", 1, needs("operator", "p3"))
+    more = asked(request(*tasks, third, id="a", precedences=order, links=(Link(kind="same_site", tasks=("t", "u")),)), resources=(*far, operator("p3")))
+    assert bound(more, prices) == 3 * 60 + 40 - 40
 
 
 def test_who_moves_pays_for_moving() -> None:
@@ -400,6 +406,21 @@ def test_numbers_too_large_to_be_added_up_are_refused(huge: dict[str, int]) -> N
     given = problem(one("a", 1, needs("chamber", demand=10_000)), resources=(chamber(capacity=10_000),), policy=Policy(resolution=hours(1), terms=terms))
     with pytest.raises(InputError, match="too large"):
         bound(given, {"chamber": huge.get("price", 0)}, scale=huge.get("scale", 1))
+
+
+def test_prices_that_can_be_added_up_one_by_one_but_not_together_are_refused() -> None:
+    big = (chamber(capacity=10_000), operator(capacity=10_000))
+    both = (needs("chamber", demand=10_000), needs("operator", demand=10_000))
+    # Nine ticks at so much come to just under 2 to the power of 60.
+    dear = 10**12 * 12
+    given = asked(one("a", 8, *both), resources=big)
+    assert bound(given, {"chamber": dear}) == 0
+    with pytest.raises(InputError, match="too large to be added up") as caught:
+        bound(given, {"chamber": dear}, prices_too=(Prices(resource="chamber", steps=((0, dear),), units=((1, 10_000),)),))
+    assert caught.value.path == "prices[1].steps"
+    with pytest.raises(InputError, match="request 'a' takes are too large") as caught:
+        bound(given, {"chamber": dear, "operator": dear})
+    assert caught.value.path == "prices"
 
 
 def test_a_claim_holds_up_to_what_is_proved() -> None:

@@ -232,7 +232,7 @@ def _before(values: Mask | Numbers, kind: type[Any] = np.int64) -> Numbers:
 @lru_cache(maxsize=10_000)
 def rooms(units: tuple[tuple[int, int], ...], capacity: int) -> tuple[int, ...]:
     """The most units that parts count which go together in so many places, for each number of places up to `capacity`."""
-    most = [0] * (capacity + 1)
+    most = [0]
     for places in range(1, capacity + 1):
-        most[places] = max([most[places - 1], *(most[places - demand] + counted for demand, counted in units if demand <= places)])
+        most.append(max((most[places - demand] + counted for demand, counted in units if demand <= places), default=0))
     return tuple(most)
