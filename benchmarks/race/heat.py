@@ -96,9 +96,10 @@ def run_here(name: str, problem: Path, report: Path, limits: Limits, cores: int)
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:cores])
     collect_garbage_rarely()
     parsed = codec.parse(Problem, problem.read_bytes(), max_bytes=LARGEST_FILE)
+    solve = entrant(name)  # importing is not solving
     begun = monotonic()
     try:
-        found = entrant(name)(parsed, limits)
+        found = solve(parsed, limits)
     except NotInstalledError as error:
         print(error, file=sys.stderr)
         return NOT_INSTALLED
