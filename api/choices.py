@@ -50,7 +50,7 @@ class MethodChoice:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class RunOrder:
-    """What a planning run may spend and which part of time it plans; all of it may be left out."""
+    """What a planning run may spend and which part of time it plans; all of it may be left out. Without a policy no confirmed booking moves."""
 
     limits: Limits = field(default_factory=lambda: Limits(time_limit_seconds=20.0))
     policy: Policy | None = None

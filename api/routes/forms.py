@@ -24,6 +24,7 @@ from api.web.texts import text
 from scheduler.errors import InputError, TaskCannotFit, UnknownReference
 from scheduler.model.lab import Lab, Resource, Site
 from scheduler.model.limits import Limits
+from scheduler.model.policy import Policy
 from scheduler.service import feeds, publishing, requests, runs
 from scheduler.service.database import Database
 from scheduler.service.offers import Booked, Offers, find_offers
@@ -112,9 +113,10 @@ def withdraw(database: Db, now: Now, request_id: str) -> Response:
 
 
 @router.post("/runs")
-def plan(database: Db, now: Now, config: Config) -> Response:
-    """Queues a run and shows it."""
-    record = runs.request_run(database, now, ACTOR, Limits(time_limit_seconds=config.run_seconds))
+def plan(database: Db, now: Now, config: Config, fields: Fields) -> Response:
+    """Queues a run and shows it; confirmed bookings move only where the form says that they may."""
+    policy = Policy() if fields.get("may_move") else None
+    record = runs.request_run(database, now, ACTOR, Limits(time_limit_seconds=config.run_seconds), policy)
     return RedirectResponse(f"/runs/{record.id}", 303)
 
 

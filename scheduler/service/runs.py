@@ -48,10 +48,15 @@ __all__ = [
 ]
 
 
+STAYING = Policy(most_moves=0)
+"""The policy of a run that names none: companies rely on what is published."""
+
+
 def request_run(database: Database, now: datetime, actor: str, limits: Limits, policy: Policy | None = None, horizon: Window | None = None) -> RunRecord:
     """A run is queued over the lab, all open and planned requests and the schedule in force, as they are now.
 
-    Without a `horizon`: see `snapshot.default_horizon`. Requests that the lab cannot serve any more
+    Without a `policy` confirmed bookings stay where they are, unless the lab can no longer serve them there; a policy says how many
+    may move, and at what cost. Without a `horizon`: see `snapshot.default_horizon`. Requests that the lab cannot serve any more
     are left out, with their reasons; publishing the draft cancels their bookings.
 
     Raises: InputError if the policy or the horizon is at fault.
@@ -65,7 +70,7 @@ def request_run(database: Database, now: datetime, actor: str, limits: Limits, p
         wanted = {each.id for each in to_plan}
         in_force = tuple(each.booking for each in bookings.confirmed(tx) if each.request in wanted)
     within = horizon or default_horizon(now, to_plan)
-    problem, left_out = snapshot(lab.lab, to_plan, in_force, policy or Policy(), now, within)
+    problem, left_out = snapshot(lab.lab, to_plan, in_force, policy or STAYING, now, within)
     with database.write() as tx:
         new = runs.NewRun(
             id=str(uuid4()),

@@ -11,7 +11,7 @@ import api.web
 from api.web.texts import LANGUAGES, texts
 from scheduler.model.methods import STANDARD_METHODS
 from scheduler.model.schedule import ReasonCode
-from scheduler.service import lab
+from scheduler.service import lab, runs
 from tests.api.conftest import App
 from tests.api.labs import HOSTILE, NOW, choice, small_lab
 
@@ -162,6 +162,12 @@ def test_form_faults_are_shown_in_place_and_nothing_is_stored(app: App) -> None:
         assert shown == {f"{each}-fault" for each in fields}
         assert 'role="alert"' in answer.text
     assert app.client.get("/api/requests").json()["requests"] == []
+
+
+@pytest.mark.parametrize(("form", "most_moves"), [({}, 0), ({"may_move": "1"}, None)])
+def test_plan_moves_confirmed_bookings_only_if_the_form_says_so(app: App, form: dict[str, str], most_moves: int | None) -> None:
+    run = app.client.post("/runs", data=form).headers["location"].rsplit("/", 1)[1]
+    assert runs.load_problem(app.database, run).policy.most_moves == most_moves
 
 
 def test_run_and_publish_work_without_scripts(app: App) -> None:
