@@ -123,7 +123,7 @@ def _best_frame(view: View, shape: Shape, frames: tuple[Frame, ...], cap: int, b
 
 def _forward(view: View, shape: Shape, frame: Frame, windows: Windows, base: Ticks) -> list[list[Bits]] | None:
     """Per task and variant, the feasible starts that the tasks before allow; None if a task has none."""
-    known, pool_of = view.pool_starts, view.pool
+    known, pool_of = view.pool_starts, view.find_pool
     shift = base - view.offset
     if len(frame.tasks) > 1 and not _has_room(view, frame.tasks[frame.longest], windows[frame.longest]):
         return None
@@ -169,7 +169,7 @@ def _has_room(view: View, variants: Variants, window: list[tuple[Bits, int]]) ->
         bits = window[mode][0]
         if bits and heads:
             free = view.pool_starts[heads[0]]
-            bits &= view.pool(heads[0]) if free is None else free
+            bits &= view.find_pool(heads[0]) if free is None else free
         if bits:
             return True
     return False

@@ -11,12 +11,13 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from scheduler.errors import Defect
-from scheduler.placement.bits import add, reaches, span, starts, subtract
+from scheduler.placement.bits import span, starts
 from scheduler.placement.ledger import Ledger
+from scheduler.placement.levels import Levels
 from scheduler.placement.quotas import Quotas
 from scheduler.placement.shapes import Shapes
 from scheduler.placement.uses import Need, Owner, Use, Want, fixed_use, wants_of
-from scheduler.placement.views import MOST_KEPT_BYTES, REACH, STEP, Levels, View
+from scheduler.placement.views import MOST_KEPT_BYTES, REACH, STEP, View
 from scheduler.ticks.instance import Bits, FixedUse, Instance, Placement, TickBooking, TickRequest, Ticks
 
 _WHOLE = -1
@@ -80,44 +81,44 @@ class Occupancy:
 
     def book(self, resource: int, start: Ticks, end: Ticks, demand: int = 1) -> None:
         """`demand` units of the resource are taken in `[start, end)`. Raises: Defect if they are not free."""
-        taken = ((1 << (end - start)) - 1) << start
-        shared = self._capacity[resource] > 1 or resource in self._ledgers
-        free = self.free(resource, demand) if shared else self._levels.free[resource]
-        if free & taken != taken or demand > self._capacity[resource]:
-            raise Defect(f"resource {self.instance.resources[resource].id} is not free in ticks {start}..{end}")
-        if shared:
-            self._levels.planes[resource] = subtract(self._units(resource), demand, taken)
+        is_inside = 0 <= start <= end <= self.instance.ticks
+        if self._is_counted(resource):
+            if not is_inside or not self._levels.is_free(resource, start, end, demand):
+                raise self._not_free(resource, start, end)
+            self._levels.take_units(resource, start, end, demand)
             self._changed(resource)
-        else:
-            self._levels.free[resource] = free ^ taken
-            self._levels.touched[resource] = 1
-            for view in self._views.values():
-                if view is self._recent:
-                    view.take(resource, start, end)
-                elif view.offset < end and start < view.end:
-                    view.pending.add(resource)
+            return
+        if not is_inside or demand > 1 or not self._levels.take(resource, start, end):
+            raise self._not_free(resource, start, end)
+        for view in self._views.values():
+            if view is self._recent:
+                view.take(resource, start, end)
+            elif view.offset < end and start < view.end:
+                view.pending.add(resource)
 
     def unbook(self, resource: int, start: Ticks, end: Ticks, demand: int = 1) -> None:
         """The units that `book` took with the same arguments are free again."""
-        taken = span(start, end)
-        if self._capacity[resource] > 1 or resource in self._ledgers:
-            self._levels.planes[resource] = add(self._units(resource), demand, taken)
-        else:
-            self._levels.free[resource] |= taken
-        self._changed(resource)
+        if self._is_counted(resource):
+            self._levels.give_units(resource, start, end, demand)
+            self._changed(resource)
+            return
+        self._levels.give(resource, start, end)
+        for view in self._views.values():
+            if view.offset < end and start < view.end:
+                if view is self._recent:
+                    view.forget(resource)
+                else:
+                    view.pending.add(resource)
 
     def block(self, resource: int, start: Ticks, end: Ticks, demand: int = 1) -> None:
         """As `book`, but takes what there is where less than `demand` is left. Cannot be undone."""
         end = min(end, self.instance.ticks)
-        taken = span(start, end)
-        if self._capacity[resource] > 1 or resource in self._ledgers:
-            planes = self._units(resource)
-            enough = reaches(planes, demand) & taken
-            short = taken & ~enough
-            self._levels.planes[resource] = tuple(plane & ~short for plane in subtract(planes, demand, enough))
+        if self._is_counted(resource):
+            self._levels.block_units(resource, start, end, demand)
+            self._changed(resource)
         else:
-            self._levels.free[resource] &= ~taken
-        self._changed(resource)
+            self._levels.close(resource, start, end)
+            self._changed(resource)
 
     def block_use(self, use: FixedUse) -> None:
         """What a booking that cannot move takes is taken; `unblock_use` gives it back."""
@@ -137,34 +138,26 @@ class Occupancy:
             if resource in self._ledgers:
                 self._ledgers[resource].clear()
                 self._ledgers[resource].open_to(self.instance.resources[resource].open)
-            self._levels.free[resource] = self.instance.resources[resource].open
-            self._levels.planes.pop(resource, None)
+            self._levels.reset(resource)
             self._changed(resource)
-            self._levels.touched[resource] = 0
 
     def open_up(self, resource: int) -> None:
         """The resource is open and free all the time, whatever its calendar says."""
         if resource in self._ledgers:
             self._ledgers[resource].clear()
             self._ledgers[resource].open_to(span(0, self.instance.ticks))
-        self._levels.free[resource] = span(0, self.instance.ticks)
-        self._levels.planes.pop(resource, None)
+        self._levels.reset(resource, always_open=True)
         self._changed(resource)
 
     def unblock(self, resource: int, start: Ticks, end: Ticks, demand: int = 1) -> None:
         """Gives back what a fixed use of the resource took, at most up to capacity and calendar."""
-        taken = span(start, min(end, self.instance.ticks))
-        capacity = self._capacity[resource]
-        demand = min(demand, capacity)
-        if capacity > 1 or resource in self._ledgers:
-            planes = self._units(resource)
-            room = taken & ~reaches(planes, capacity - demand + 1)
-            full = taken & ~room
-            grown = add(planes, demand, room)
-            self._levels.planes[resource] = tuple(plane | full if capacity >> index & 1 else plane & ~full for index, plane in enumerate(grown))
+        end = min(end, self.instance.ticks)
+        if self._is_counted(resource):
+            self._levels.unblock_units(resource, start, end, demand)
+            self._changed(resource)
         else:
-            self._levels.free[resource] |= taken & self.instance.resources[resource].open
-        self._changed(resource)
+            self._levels.reopen(resource, start, end)
+            self._changed(resource)
 
     def book_placement(self, request: TickRequest, placement: Placement) -> None:
         """All resources of the placement are taken. Raises: Defect if one is not free (beyond that, no rule is looked at; see `broken`)."""
@@ -268,12 +261,11 @@ class Occupancy:
 
     def _is_open(self, want: Want) -> bool:
         need = want.need
-        return bool(starts(self._levels.free[want.resource] | need.idle, need.length) >> want.use.start & 1) if want.resource in self._ledgers else True
+        return bool(starts(self._levels.open(want.resource) | need.idle, need.length) >> want.use.start & 1) if want.resource in self._ledgers else True
 
     def _room(self, resource: int, units: int) -> Bits:
         """The ticks, closed ones too, in which so many units are not taken."""
-        planes = self._levels.planes.get(resource)
-        return -1 if planes is None else reaches(planes, units)
+        return self._levels.room(resource, units)
 
     def _book_use(self, resource: int, use: Use) -> None:
         ledger = self._ledgers.get(resource)
@@ -281,10 +273,9 @@ class Occupancy:
             self.book(resource, use.start, use.end, use.demand)
             return
         # Not asked: whether it is open, for tasks may pause.
-        taken = span(use.start, use.end)
-        if use.demand > self._capacity[resource] or self._room(resource, use.demand) & taken != taken:
-            raise Defect(f"resource {self.instance.resources[resource].id} is not free in ticks {use.start}..{use.end}")
-        self._levels.planes[resource] = subtract(self._units(resource), use.demand, taken)
+        if not 0 <= use.start <= use.end <= self.instance.ticks or not self._levels.has_room(resource, use.start, use.end, use.demand):
+            raise self._not_free(resource, use.start, use.end)
+        self._levels.take_units(resource, use.start, use.end, use.demand)
         self._changed(resource)
         ledger.add(use)
 
@@ -293,18 +284,15 @@ class Occupancy:
             self._ledgers[resource].remove(use)
         self.unbook(resource, use.start, use.end, use.demand)
 
-    def _units(self, resource: int) -> tuple[Bits, ...]:
-        """The units not booked per tick, in binary; closed ticks count as if open."""
-        planes = self._levels.planes.get(resource)
-        if planes is None:
-            capacity = self._capacity[resource]
-            everywhere = span(0, self.instance.ticks)
-            planes = tuple(everywhere if capacity >> index & 1 else 0 for index in range(capacity.bit_length()))
-        return planes
+    def _is_counted(self, resource: int) -> bool:
+        """Whether units of it are counted: it is shared, or has a ledger."""
+        return self._capacity[resource] > 1 or resource in self._ledgers
+
+    def _not_free(self, resource: int, start: Ticks, end: Ticks) -> Defect:
+        return Defect(f"resource {self.instance.resources[resource].id} is not free in ticks {start}..{end}")
 
     def _changed(self, resource: int) -> None:
-        """What is kept of the resource is forgotten, and what it shares with equal calendars is not asked any more."""
-        self._levels.touched[resource] = 1
+        """What is kept of the resource is forgotten."""
         for view in self._views.values():
             if view is self._recent:
                 view.forget(resource)

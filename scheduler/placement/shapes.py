@@ -306,8 +306,6 @@ class Shapes:
         if found is None:
             found = self._pool_ids[wanted] = len(self.catalogue.pools)
             self.catalogue.pools.append(wanted)
-            for each in members:
-                self.catalogue.pools_of[each].append(found)
         return found
 
 

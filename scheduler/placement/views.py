@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scheduler.placement.bits import at_least, reaches, span, starts
+from scheduler.placement.bits import at_least, span, starts
+from scheduler.placement.levels import CHUNK, Levels, chunks_of
 from scheduler.ticks.instance import Bits, Instance, Ticks
 
 if TYPE_CHECKING:
     from scheduler.placement.shapes import Pool
 
-STEP = 4_096
-"""Views begin at multiples of this many ticks (six weeks of quarter hours)."""
+STEP = CHUNK
+"""Views begin at multiples of this many ticks: with a chunk."""
 
 REACH = 2 * STEP
 """Ticks that a view sees."""
@@ -30,38 +31,17 @@ MOST_OPEN_BYTES = 20_000_000
 class Catalogue:
     """What all views of one instance share: its resources in a handy form, and the pools made so far."""
 
-    __slots__ = ("capacity", "opening_of", "openings", "pools", "pools_of")
+    __slots__ = ("capacity", "chunks", "opening_of", "openings", "pools", "ticks")
 
     def __init__(self, instance: Instance) -> None:
         self.capacity = [each.capacity for each in instance.resources]
         self.openings = [each.open for each in instance.resources]
         numbers: dict[Bits, int] = {}
         self.opening_of = [numbers.setdefault(each, len(numbers)) for each in self.openings]
+        self.ticks = instance.ticks
+        # By number of the opening.
+        self.chunks = [chunks_of(each, instance.ticks) for each in numbers]
         self.pools: list[Pool] = []
-        self.pools_of: list[list[int]] = [[] for _ in instance.resources]
-
-
-class Levels:
-    """What is free of each resource. `touched[r]`: whether anything was ever taken of resource r."""
-
-    __slots__ = ("free", "planes", "touched")
-
-    def __init__(self, catalogue: Catalogue) -> None:
-        # For shared resources `free` stays the calendar, and `planes` has the units not booked per tick, in binary.
-        self.free: list[Bits] = catalogue.openings.copy()
-        self.planes: dict[int, tuple[Bits, ...]] = {}
-        self.touched = bytearray(len(self.free))
-
-    def copy(self) -> Levels:
-        """An independent snapshot."""
-        twin = Levels.__new__(Levels)
-        twin.free, twin.planes, twin.touched = self.free.copy(), self.planes.copy(), self.touched.copy()
-        return twin
-
-    def at(self, resource: int, demand: int) -> Bits:
-        """The ticks in which `demand` units (at most the capacity) are open and free."""
-        planes = self.planes.get(resource)
-        return self.free[resource] if planes is None else reaches(planes, demand) & self.free[resource]
 
 
 class OpenView:
@@ -118,18 +98,39 @@ class OpenView:
 class View:
     """A stretch of an occupancy. `pool_starts[p]`: the ticks from which pool p can serve, None if not known; `pool(p)` finds out."""
 
-    __slots__ = ("_catalogue", "_held", "_levels", "_open", "_tables", "end", "kept_bytes", "mask", "offset", "pending", "pool_starts", "pools")
+    __slots__ = (
+        "_asked_pools",
+        "_catalogue",
+        "_first",
+        "_held",
+        "_is_asked",
+        "_last",
+        "_levels",
+        "_open",
+        "_tables",
+        "end",
+        "kept_bytes",
+        "mask",
+        "offset",
+        "pending",
+        "pool_starts",
+        "pools",
+    )
 
     def __init__(self, catalogue: Catalogue, levels: Levels, open_view: OpenView, end: Ticks) -> None:
         self.offset, self.end = open_view.offset, end
         self.pools = catalogue.pools
         self._catalogue, self._levels, self._open = catalogue, levels, open_view
         self.mask = open_view.mask
+        self._first, self._last = self.offset // CHUNK, -(-end // CHUNK)
         self.kept_bytes = 0
         # By demand and length, then resource: where it can start. And by resource the tables that it is in.
         self._tables: dict[tuple[int, Ticks], dict[int, Bits]] = {}
         self._held: dict[int, list[tuple[int, Ticks, dict[int, Bits]]]] = {}
         self.pool_starts: list[Bits | None] = []
+        # Of the hundreds of pools that a resource is in, those that were ever asked for here.
+        self._is_asked = bytearray()
+        self._asked_pools: dict[int, list[int]] = {}
         # Resources that changed while nobody looked at this view.
         self.pending: set[int] = set()
 
@@ -137,6 +138,8 @@ class View:
         """The same view of equal levels."""
         twin = View(self._catalogue, levels, self._open, self.end)
         twin.pool_starts = self.pool_starts.copy()
+        twin._is_asked = self._is_asked.copy()
+        twin._asked_pools = {resource: pools.copy() for resource, pools in self._asked_pools.items()}
         twin.pending = self.pending.copy()
         return twin
 
@@ -151,8 +154,10 @@ class View:
         """The ticks t such that `demand` units are free in all of `[t, t + length)`."""
         table = self.table(demand, length)
         found = table.get(resource)
-        if found is not None:
-            return found
+        return self._find_starts(resource, demand, length, table) if found is None else found
+
+    def _find_starts(self, resource: int, demand: int, length: Ticks, table: dict[int, Bits]) -> Bits:
+        """As `starts`, for what its `table` does not know."""
         if demand > self._catalogue.capacity[resource]:
             return 0
         held = self._held.get(resource)
@@ -167,33 +172,51 @@ class View:
                 if other_demand == demand and done < other_length < length:
                     done, known = other_length, other[resource]
             if known is None:
-                known = self._levels.at(resource, demand) >> self.offset & self.mask
+                known = self._levels.at(resource, demand, self._first, self._last)
             found = starts(known, length, done)
         table[resource] = found
         held.append((demand, length, table))
-        self._note_kept()
+        self.kept_bytes += (self.end - self.offset) // 8 + 100
         return found
 
     def pool(self, number: int) -> Bits:
         """The ticks from which the pool can serve."""
         self.see_all_pools()
         found = self.pool_starts[number]
-        if found is None:
-            members, demand, length, needed, limited = self.pools[number]
-            table = self.table(demand, length)
-            # This is the hottest loop of all: nearly always every member is in the table.
-            sets = [table[each] for each in members if each in table]
-            if len(sets) < len(members):
-                touched = self._levels.touched
-                if not sets and not any(touched[each] for each in members):
-                    found = self.pool_starts[number] = self._open.pool(number)
-                    return found
-                sets = [self.starts(each, demand, length) for each in members]
-            if limited:
-                limits = dict(limited)
-                sets = [bits & limits[each] >> self.offset if each in limits else bits for each, bits in zip(members, sets, strict=True)]
-            found = self.pool_starts[number] = at_least(needed, sets)
-            self._note_kept()
+        return self.find_pool(number) if found is None else found
+
+    def find_pool(self, number: int) -> Bits:
+        """As `pool`, for one that `pool_starts` has a place for and does not know."""
+        members, demand, length, needed, limited = self.pools[number]
+        if not self._is_asked[number]:
+            self._is_asked[number] = 1
+            asked = self._asked_pools
+            for each in members:
+                if each in asked:
+                    asked[each].append(number)
+                else:
+                    asked[each] = [number]
+        # This is the hottest place of all: nearly always every member is in the table.
+        table = self.table(demand, length)
+        missing = [each for each in members if each not in table]
+        if missing:
+            touched = self._levels.touched
+            if len(missing) == len(members) and not any(touched[each] for each in members):
+                found = self.pool_starts[number] = self._open.pool(number)
+                return found
+            for each in missing:
+                if not self._find_starts(each, demand, length, table):
+                    # Those that never can are not kept.
+                    table.setdefault(each, 0)
+        found = 0
+        if needed == 1 and not limited:
+            for each in members:
+                found |= table[each]
+        else:
+            limits = dict(limited)
+            found = at_least(needed, [table[each] & limits[each] >> self.offset if each in limits else table[each] for each in members])
+        self.pool_starts[number] = found
+        self.kept_bytes += (self.end - self.offset) // 8 + 100
         return found
 
     def see_all_pools(self) -> None:
@@ -201,6 +224,7 @@ class View:
         missing = len(self.pools) - len(self.pool_starts)
         if missing:
             self.pool_starts.extend([None] * missing)
+            self._is_asked.extend(bytes(missing))
 
     def take(self, resource: int, start: Ticks, end: Ticks) -> None:
         """The unit resource has become busy in `[start, end)` (ticks of the horizon)."""
@@ -214,7 +238,9 @@ class View:
                 if end <= first:
                     continue
                 table[resource] &= ~(((1 << (end - first)) - 1) << first)
-        self._forget_pools(resource)
+        known = self.pool_starts
+        for number in self._asked_pools.get(resource, ()):
+            known[number] = None
 
     def catch_up(self) -> None:
         """What is kept holds again."""
@@ -226,7 +252,9 @@ class View:
         """What is kept of the resource does not hold any more."""
         for _, _, table in self._held.pop(resource, ()):
             del table[resource]
-        self._forget_pools(resource)
+        known = self.pool_starts
+        for number in self._asked_pools.get(resource, ()):
+            known[number] = None
 
     def drop(self) -> None:
         """Nothing is kept any more."""
@@ -235,14 +263,3 @@ class View:
         self._held.clear()
         self._tables.clear()
         self.pool_starts[:] = [None] * len(self.pool_starts)
-
-    def _forget_pools(self, resource: int) -> None:
-        known = self.pool_starts
-        count = len(known)
-        for number in self._catalogue.pools_of[resource]:
-            if number < count:
-                known[number] = None
-
-    def _note_kept(self) -> None:
-        """One more set is kept."""
-        self.kept_bytes += (self.end - self.offset) // 8 + 100
