@@ -157,7 +157,7 @@ public class Race {
         long seed = Long.parseLong(given[3]);
         int threads = Integer.parseInt(given[4]);
         long begun = Long.parseLong(given[5]);
-        long left = Math.max(100, (long) (1000 * seconds) - (System.currentTimeMillis() - begun));
+        long ends = begun + (long) (1000 * seconds);
         Plan[] best = new Plan[threads];
         StringBuilder points = new StringBuilder();
         List<Thread> running = new ArrayList<>();
@@ -165,7 +165,7 @@ public class Race {
             int mine = number;
             Thread thread = new Thread(() -> {
                 try {
-                    best[mine] = solve(read(Path.of(given[0])), left, seed * 64 + mine, begun, points);
+                    best[mine] = solve(read(Path.of(given[0])), ends, seed * 64 + mine, begun, points);
                 } catch (IOException error) {
                     throw new IllegalStateException(error);
                 }
@@ -195,12 +195,13 @@ public class Race {
         System.exit(0);
     }
 
-    private static Plan solve(Plan plan, long milliseconds, long seed, long begun, StringBuilder points) {
+    private static Plan solve(Plan plan, long ends, long seed, long begun, StringBuilder points) {
+        long left = Math.max(100, ends - System.currentTimeMillis());
         SolverConfig config = new SolverConfig()
                 .withSolutionClass(Plan.class)
                 .withEntityClasses(Ask.class)
                 .withRandomSeed(seed)
-                .withTerminationConfig(new TerminationConfig().withSpentLimit(Duration.ofMillis(milliseconds)));
+                .withTerminationConfig(new TerminationConfig().withSpentLimit(Duration.ofMillis(left)));
         config.withScoreDirectorFactory(new ai.timefold.solver.core.config.score.director.ScoreDirectorFactoryConfig()
                 .withIncrementalScoreCalculatorClass(Counter.class));
         Solver<Plan> solver = SolverFactory.<Plan>create(config).buildSolver();
