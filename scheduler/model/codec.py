@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from scheduler.errors import InputError
+from scheduler.model.collector import resting
 from scheduler.model.faults import RESERVED, input_error, path_text
 from scheduler.model.problem import Problem
 
@@ -32,6 +33,7 @@ def adapter(kind: type[T]) -> TypeAdapter[T]:
     return _adapters[kind]
 
 
+@resting
 def parse(kind: type[T], data: bytes, *, max_bytes: int = MAX_BYTES) -> T:
     """The record of class `kind` that the JSON `data` says.
 

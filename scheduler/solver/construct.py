@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from math import log2
 
+from scheduler.model.collector import resting
 from scheduler.placement.cost import request_cost, unserved_cost
 from scheduler.placement.occupancy import Occupancy
 from scheduler.placement.place import place
@@ -80,6 +81,7 @@ def rules_for(instance: Instance) -> tuple[str, ...]:
     return (last, names[0]) if instance.has_inner_terms else tuple(names)
 
 
+@resting
 def construct(
     instance: Instance,
     *,

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from scheduler.errors import InputError
 from scheduler.model.calendar import WEEKDAYS
+from scheduler.model.collector import resting
 from scheduler.model.problem import Problem, weight_of
 from scheduler.model.request import Request, Series, Task
 from scheduler.model.schedule import Booking, ReasonCode
@@ -22,6 +23,7 @@ from scheduler.ticks.terms import tick_terms
 from scheduler.ticks.uses import Fixing, counted
 
 
+@resting
 def compile_problem(problem: Problem, *, around: tuple[Request, ...] = ()) -> Instance:
     """The problem in ticks, frozen bookings folded in.
 

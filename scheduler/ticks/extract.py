@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from scheduler.model.collector import resting
 from scheduler.model.problem import Problem
 from scheduler.model.schedule import Allocation, Booking, Reason, Schedule, Unserved
 from scheduler.model.window import Window
@@ -10,6 +11,7 @@ from scheduler.ticks.locate import locate
 from scheduler.ticks.runs import with_runs
 
 
+@resting
 def extract_schedule(
     problem: Problem,
     instance: Instance,

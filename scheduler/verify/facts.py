@@ -136,7 +136,11 @@ def facts_of(problem: Problem, schedule: Schedule) -> Facts:
 
 def mode_of(task: Task, mode_id: str) -> Mode | None:
     """The mode of that id, None if the task has none."""
-    return next((mode for mode in task.modes if mode.id == mode_id), None)
+    # A plain loop: a generator for each booking of a year takes longer than all else here.
+    for mode in task.modes:
+        if mode.id == mode_id:
+            return mode
+    return None
 
 
 class _Hours(dict[str, Openings]):

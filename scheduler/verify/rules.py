@@ -6,6 +6,7 @@ diary would. Every rule has a heading in docs/rules.md.
 
 from collections.abc import Callable, Iterable
 
+from scheduler.model.collector import resting
 from scheduler.model.problem import Problem
 from scheduler.model.schedule import Schedule
 from scheduler.verify.bookings import check_completeness, check_duration, check_frozen, check_time_limits
@@ -43,6 +44,7 @@ RULES: dict[RuleName, Callable[[Facts], Iterable[Violation]]] = {
 """Every rule by its name, in the order in which they are told."""
 
 
+@resting
 def check_schedule(problem: Problem, schedule: Schedule) -> tuple[Violation, ...]:
     """All violations of all rules, sorted within a rule; none if the schedule may be shown.
 

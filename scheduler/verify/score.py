@@ -6,6 +6,7 @@
 
 from collections.abc import Callable
 
+from scheduler.model.collector import resting
 from scheduler.model.policy import TermName
 from scheduler.model.problem import Problem
 from scheduler.model.request import Task
@@ -19,6 +20,7 @@ from scheduler.verify.sums import Sums, late_minutes, minutes_down, minutes_up, 
 __all__ = ["TERMS", "minutes_down", "minutes_up", "score_schedule"]
 
 
+@resting
 def score_schedule(problem: Problem, schedule: Schedule) -> Score:
     """Every term of the policy with its amount and cost, in the policy's order. Expects a schedule without violations."""
     sums = sums_of(problem, schedule)
