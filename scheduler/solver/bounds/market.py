@@ -140,6 +140,17 @@ class Market:
             ways.append(found)
         return total, ways, paid
 
+    def priced(self, member: int, block: int, sums: Sums) -> Numbers:
+        """Cost and price of every start of a block."""
+        whole = self.members[member].blocks[block]
+        price = whole.cost
+        for part in self.numbers[member][block]:
+            more = self._asked(part, sums)
+            if more is not None:
+                begin = whole.first - self.windows[part][0]
+                price = price + more[begin : begin + len(price)]
+        return price
+
     def _holds(self, prices: Prices) -> bool:
         """Whether the numbers used hold all sums of these prices."""
         return (

@@ -38,11 +38,17 @@ class Priced:
     is_done: bool
 
 
-def price(market: Market, widths: Mapping[int, Ticks], is_over: Callable[[], bool], ends_at: float = inf) -> Priced:
-    """Prices anew until they no longer help."""
+def price(market: Market, widths: Mapping[int, Ticks], is_over: Callable[[], bool], ends_at: float = inf, start: Prices | None = None) -> Priced:
+    """Prices anew, from `start` on, until they no longer help."""
+    ground, ways, _ = market.value({})
     centre: Prices = {}
-    ground, ways, _ = market.value(centre)
-    best, sums, idle, rounds, share = ground, market.sums(centre), 0, 0, 0.3
+    best = ground
+    if start:
+        value, others, _ = market.value(start)
+        ways = [[*one, *other] for one, other in zip(ways, others, strict=True)]
+        if value > best:
+            centre, best = start, value
+    sums, idle, rounds, share = market.sums(centre), 0, 0, 0.3
     master = Master(market, dict(widths))
     limit, is_done = inf, False
     while not is_over() and idle < PATIENCE:

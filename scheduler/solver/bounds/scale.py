@@ -8,10 +8,11 @@ from time import monotonic
 from scheduler.solver.amounts import amounts_left_out, amounts_of, scalar_of, tiers_of
 from scheduler.solver.bound import ideal_of
 from scheduler.solver.bounds.blocks import SCALE, Money, blocks_of, money_of
-from scheduler.solver.bounds.market import Market, Member, Steps, units
+from scheduler.solver.bounds.market import Market, Member, Prices, Steps, units
 from scheduler.solver.bounds.measures import Measure
-from scheduler.solver.bounds.pricing import price
+from scheduler.solver.bounds.pricing import Priced, price
 from scheduler.solver.bounds.queues import anchor_of, hot_resources, queues
+from scheduler.solver.bounds.whole import whole_bound
 from scheduler.solver.domains import Explorer, RequestDomain
 from scheduler.solver.pooling import pool
 from scheduler.ticks.instance import Instance, Plan, Ticks
@@ -20,28 +21,42 @@ FIRST_TIER_SHARE = 0.4
 """Of the time, what the bound of the first tier alone may take where there are several."""
 
 
+MANY = 120
+"""A queue of more members is priced roughly first."""
+
+MOST_WHOLE = 120
+FIRST_SECONDS, LATER_SECONDS = 1.0, (5.0, 30.0, 120.0)
+"""Up to so many members a program in whole numbers is tried, shortly at once and longer when all queues have prices."""
+
+
 @dataclass(frozen=True, slots=True)
 class QueueBound:
-    """What the members (ascending) cost at least together: each alone, by prices, and in the plan at hand. `is_done`: better prices were not found."""
+    """What the members (ascending) cost at least together: each alone, and by all that was tried; what in the plan at hand; and what prices alone prove.
+
+    `is_open`: a longer try could prove more.
+    """
 
     members: tuple[int, ...]
     ideal: int
     value: int
     cost: int
-    is_done: bool
+    certified: int
+    is_open: bool
 
 
 @dataclass(frozen=True, slots=True)
 class PriceBound:
     """No plan has a lower scalar cost than `scalar`, nor a lower cost in the first tier than `first`.
 
-    `prices` prove `scalar` (by resource: disjoint [first, last) with the price of one unit for one tick, in 1/SCALE of the scalar
-    objective; asked only while the resource is open); `anchors` has per request the task that they are asked of, -1: none.
-    `least` is what each request costs at least by itself; that alone is proved where `is_whole` is False: not even this was computed for all.
+    `prices` alone prove `certified`, whatever plan is at hand: by resource, what a unit that a measure counts costs per tick, in 1/SCALE of the
+    scalar objective, in disjoint [first, last), asked only while the resource is open. `anchors` has per request the task that they are
+    asked of, -1: none. `least` is what each request costs at least by itself; nothing else is proved where `is_whole` is False:
+    there was no time to look at all.
     """
 
     scalar: int
     first: int
+    certified: int
     least: tuple[int, ...]
     anchors: tuple[int, ...]
     prices: Mapping[Measure, Steps] = field(default_factory=dict)
@@ -102,29 +117,64 @@ class _Bounder:
             self.least, self.coupled = ideal.scalars, ideal.scalar
         least, count = self.least, len(instance.requests)
         if len(least) < count:
-            return PriceBound(sum(least), 0, tuple(least), (-1,) * count, is_whole=False)
+            return PriceBound(sum(least), 0, sum(least), tuple(least), (-1,) * count, is_whole=False)
         cost = [scalar_of(instance, amounts_of(instance, request, self.plan.get(position))) for position, request in enumerate(instance.requests)]
         hot = hot_resources(instance, self.plan)
         anchors = {position: t for position, request in enumerate(instance.requests) if request.can_serve and (t := anchor_of(request, hot)) is not None}
-        found: list[QueueBound] = []
-        prices: dict[Measure, Steps] = {}
-        total = sum(least)
+        self.total = self.certified = sum(least)
+        money = money_of(instance)
+        found: dict[tuple[int, ...], QueueBound] = {}
+        prices: dict[tuple[int, ...], Prices] = {}
         waiting = [members for members in queues(instance, anchors, hot) if sum(cost[each] - least[each] for each in members) > 0]
         waiting.sort(key=lambda members: -sum(cost[each] - least[each] for each in members) / len(members))
-        money = money_of(instance)
         for members in waiting:
             if self.is_over():
                 break
-            ideal_cost = sum(least[each] for each in members)
+            ideal_cost, most = sum(least[each] for each in members), sum(cost[each] for each in members)
             queue = _Queue(instance, members, anchors, hot, money)
-            value, more, is_done = queue.price(self.is_over, self.ends_at)
-            found.append(QueueBound(members, ideal_cost, max(value, ideal_cost), sum(cost[each] for each in members), is_done))
+            priced = queue.price(self.is_over, self.ends_at)
+            value = max(ideal_cost, units(priced.value))
             if value > ideal_cost:
-                prices.update(more)
-                total += value - ideal_cost
-                if self.on_bound is not None:
-                    self.on_bound(max(total, self.coupled))
-        return PriceBound(max(total, self.coupled), 0, tuple(least), tuple(anchors.get(each, -1) for each in range(count)), prices, tuple(found))
+                prices[members] = priced.prices
+                self._raise(value - ideal_cost, value - ideal_cost)
+            found[members] = QueueBound(members, ideal_cost, value, most, value, value < most)
+            if value < most and len(members) <= MOST_WHOLE:
+                found[members] = self._whole(queue, found[members], priced.prices, FIRST_SECONDS)
+        for seconds in LATER_SECONDS:
+            for each in sorted(found.values(), key=lambda bound: bound.value - bound.cost):
+                if each.is_open and len(each.members) <= MOST_WHOLE and not self.is_over():
+                    queue = _Queue(instance, each.members, anchors, hot, money)
+                    found[each.members] = self._whole(queue, each, prices.get(each.members, {}), seconds)
+        asked: dict[Measure, Steps] = {}
+        for members, each_prices in prices.items():
+            asked.update(_spread(instance, members, each_prices))
+        return PriceBound(
+            max(self.total, self.coupled),
+            0,
+            self.certified,
+            tuple(least),
+            tuple(anchors.get(each, -1) for each in range(count)),
+            asked,
+            tuple(found.values()),
+        )
+
+    def _whole(self, queue: "_Queue", bound: QueueBound, prices: Prices, seconds: float) -> QueueBound:
+        """What a program in whole numbers adds; it counts on the plan at hand, so no certificate says it."""
+        raised, is_open = queue.whole(prices, bound.cost, min(seconds, self.ends_at - monotonic()), self.is_over)
+        self._raise(max(0, raised - bound.value), 0)
+        return replace(bound, value=max(bound.value, raised), is_open=is_open)
+
+    def _raise(self, gain: int, certified: int) -> None:
+        self.total += gain
+        self.certified += certified
+        if gain and self.on_bound is not None:
+            self.on_bound(max(self.total, self.coupled))
+
+
+def _spread(instance: Instance, members: tuple[int, ...], prices: Prices) -> dict[Measure, Steps]:
+    """Prices of pools as prices of their units."""
+    pooling = pool(replace(instance, requests=tuple(instance.requests[each] for each in members)))
+    return {replace(measure, resource=unit): steps for measure, steps in prices.items() for unit in pooling.members.get(measure.resource, (measure.resource,))}
 
 
 class _Queue:
@@ -134,20 +184,23 @@ class _Queue:
         requests = tuple(instance.requests[each] for each in members)
         wanted = {r for request in requests for task in request.tasks for mode in task.modes for need in mode.requirements for r in need.candidates}
         cut = replace(instance, requests=requests, fixed_uses=tuple(use for use in instance.fixed_uses if use.resource in wanted))
-        self.pooling = pool(cut)
-        pooled = self.pooling.pooled
+        pooled = pool(cut).pooled
         explorer = Explorer(pooled)
         domains = [explorer.explore(request) for request in pooled.requests]
         self.market = market_of(pooled, explorer, domains, [anchors[each] for each in members], hot, money)
 
-    def price(self, is_over: Callable[[], bool], ends_at: float) -> tuple[int, dict[Measure, Steps], bool]:
-        """The bound, the prices (for every unit of a pool those of the pool), and whether no better ones were found."""
-        found = price(self.market, widths_of(self.market), is_over, ends_at)
-        prices: dict[Measure, Steps] = {}
-        for measure, steps in found.prices.items():
-            for unit in self.pooling.members.get(measure.resource, (measure.resource,)):
-                prices[replace(measure, resource=unit)] = steps
-        return units(found.value), prices, found.is_done
+    def price(self, is_over: Callable[[], bool], ends_at: float) -> Priced:
+        """The best prices found: for many members in wide buckets first, which are soon through."""
+        start: Prices | None = None
+        if len(self.market.members) > MANY:
+            start = price(self.market, widths_of(self.market, 1), is_over, ends_at).prices
+        return price(self.market, widths_of(self.market), is_over, ends_at, start)
+
+    def whole(self, prices: Prices, most: int, seconds: float, is_over: Callable[[], bool]) -> tuple[int, bool]:
+        """As `whole_bound`, in units of the objective; `most` is what the members cost in the plan at hand."""
+        value, _, _ = self.market.value(prices)
+        raised, is_open = whole_bound(self.market, prices, value, SCALE * most, seconds, is_over)
+        return units(raised), is_open
 
 
 def market_of(instance: Instance, explorer: Explorer, domains: Sequence[RequestDomain], anchors: Sequence[int], hot: frozenset[int], money: Money) -> Market:
@@ -160,10 +213,10 @@ def market_of(instance: Instance, explorer: Explorer, domains: Sequence[RequestD
     return Market(instance, members, money)
 
 
-def widths_of(market: Market) -> dict[int, Ticks]:
-    """Ticks of a bucket by resource: a part of the shortest that is done there, as short work feels narrow gaps."""
+def widths_of(market: Market, pieces: int = 4) -> dict[int, Ticks]:
+    """Ticks of a bucket by resource: so many pieces of the shortest that is done there, as short work feels narrow gaps."""
     shortest: dict[int, Ticks] = {}
     for part in market.parts:
         for resource, _ in part.candidates:
             shortest[resource] = min(shortest.get(resource, part.end - part.begin), part.end - part.begin)
-    return {resource: max(1, length // 4) for resource, length in shortest.items()}
+    return {resource: max(1, length // pieces) for resource, length in shortest.items()}
