@@ -16,13 +16,11 @@ from scheduler.model.schedule import Schedule
 from scheduler.verify.certificate import check_certificate, off_grid, scalar_cost
 from scheduler.verify.score import score_schedule
 
-MINUTES = 60
-
 
 def certify(problem: Problem, offered: Sequence[Certificate], path: Path) -> int | None:
     """The last certificate offered is in the file `path`, and claims what the checker reproduces, which is returned; None, and a sentence, if there is none."""
     if not offered:
-        typer.echo("no certificate: what is known of this plan was not proved by prices", err=True)
+        typer.echo("no certificate: there was no plan, or no time to find out what all requests cost at least", err=True)
         return None
     proved = check_certificate(problem, offered[-1]).bound
     write(path, codec.dump_file(replace(offered[-1], bound=proved)))

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 from pydantic.dataclasses import dataclass
 
 from scheduler.model.base import STRICT, Duration, Id, Moment, first_twice
-from scheduler.model.problem import Problem
+from scheduler.model.problem import InForce, Problem
 
 CERTIFICATE_FORMAT = "slotwright/certificate@1"
 
@@ -97,3 +97,9 @@ class Certificate:
 def origin_of(problem: Problem) -> datetime:
     """Where ticks are counted from: the full hour (UTC) at or before the start of the horizon."""
     return problem.horizon.start.replace(minute=0, second=0, microsecond=0)
+
+
+def stands(problem: Problem, each: InForce) -> bool:
+    """Whether a booking in force stays where it is in every plan: it is frozen, or costs something to move where nothing of that kind may move."""
+    cost = problem.policy.move_cost if each.move_cost is None else each.move_cost
+    return each.frozen or (problem.policy.most_moves == 0 and cost > 0)

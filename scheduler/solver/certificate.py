@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from scheduler.model.certificate import Anchor, Certificate, Prices, TierFactor
+from scheduler.solver.bounds.blocks import SCALE
+from scheduler.solver.bounds.scale import PriceBound
 from scheduler.ticks.instance import Instance, Ticks
 
 LARGEST = 10**15
@@ -21,14 +23,20 @@ class Proof:
     """What a bound by prices stands on.
 
     `prices`: resource, how many units each demand counts (none said: what it is), and what a unit costs per tick, in parts of a unit of
-    the scalar cost of which `scale` make one. `anchors`: which
-    task of which request pays. `bound` is what it proves by the solver's own account.
+    the scalar cost of which `scale` make one. `anchors`: which task of which request pays.
     """
 
     prices: Sequence[tuple[int, Units, Steps]]
     anchors: Mapping[int, int]
     scale: int
-    bound: int
+
+
+def proof_of(found: PriceBound) -> Proof | None:
+    """What `found` stands on; None if there was no time to look at all requests."""
+    if not found.is_whole:
+        return None
+    prices = tuple((measure.resource, measure.units, steps) for measure, steps in found.prices.items())
+    return Proof(prices, {position: task for position, task in enumerate(found.anchors) if task >= 0}, SCALE)
 
 
 def certificate_of(
@@ -37,7 +45,7 @@ def certificate_of(
     """The certificate that says `proof` of the problem with that digest; None if its numbers are larger than a certificate may hold.
 
     Resources are positions in `instance`; `members` lists the units of pools by their first one, which stands for all in the proof.
-    What it claims is the solver's own account: the verifier, which drops more rules, may reproduce less.
+    It claims nothing yet: whoever writes it down has the verifier say what its prices prove, as that drops other rules than the solver does.
     """
     tiers = tuple(TierFactor(tier=tier, factor=factor) for tier, factor in _factors(instance).items() if factor <= LARGEST)
     if len(tiers) < len(_factors(instance)) or any(price > LARGEST for _, _, steps in proof.prices for _, _, price in steps):
@@ -51,7 +59,7 @@ def certificate_of(
         origin=instance.origin,
         resolution=instance.resolution,
         scale=proof.scale,
-        bound=proof.bound,
+        bound=0,
         tiers=tiers,
         prices=tuple(
             Prices(resource=instance.resources[resource].id, steps=turns, units=units)

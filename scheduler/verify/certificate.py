@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from scheduler.errors import InputError
-from scheduler.model.certificate import Certificate
+from scheduler.model.certificate import Certificate, stands
 from scheduler.model.codec import digest
 from scheduler.model.problem import Problem
 from scheduler.model.result import Score
@@ -51,7 +51,7 @@ def scalar_cost(certificate: Certificate, score: Score) -> int:
 
 def off_grid(problem: Problem, certificate: Certificate, schedule: Schedule) -> int:
     """How many bookings, without frozen ones, start where the certificate's grid has no tick: of plans with these it says nothing."""
-    frozen = {each.booking.key for each in problem.in_force if each.frozen}
+    frozen = {each.booking.key for each in problem.in_force if stands(problem, each)}
     return sum(each.key not in frozen and bool((each.window.start - certificate.origin) % certificate.resolution) for each in schedule.bookings)
 
 

@@ -7,6 +7,7 @@ import pytest
 from scheduler.model import codec
 from scheduler.model.certificate import Anchor, Certificate, Prices, TierFactor, origin_of
 from scheduler.model.policy import Policy, Term
+from scheduler.model.problem import InForce
 from tests.cli.commands import Shell
 from tests.ticks.labs import booked, hours, problem, request, task
 
@@ -111,3 +112,26 @@ def test_tampered_files_get_one_sentence(pair: Shell, change: dict[str, Any], sa
 def test_nothing_to_verify_is_refused(pair: Shell) -> None:
     ran = pair("verify", "problem.json")
     assert (ran.code, "give a schedule, a certificate" in ran.err) == (2, True)
+
+
+def test_solve_writes_what_verify_reproduces(shell: Shell) -> None:
+    many = replace(PAIR, requests=tuple(request(task("t", 1), id=f"r{k}") for k in range(5)))
+    shell.put("problem.json", many)
+    ran = shell("solve", "problem.json", "-o", "schedule.json", "--certificate", "certificate.json", "--time-limit", "5", "-q", "--json")
+    assert ran.json["objective"] == ran.json["certified_bound"] == 60 * (1 + 2 + 3 + 4 + 5)
+    assert ran.err == "certificate: its prices prove that no plan costs less than 900\n"
+    told = shell("verify", "problem.json", "schedule.json", "--certificate", "certificate.json")
+    assert (told.code, "no plan costs less than 900, which holds\nthis schedule costs 900, gap 0.00%" in told.out) == (0, True)
+
+
+def test_solve_without_a_plan_writes_no_certificate(shell: Shell) -> None:
+    clash = tuple(InForce(booking=booked("t", 0, 1, name), frozen=True) for name in ("a", "b"))
+    shell.put("problem.json", replace(PAIR, in_force=clash))
+    ran = shell("solve", "problem.json", "--certificate", "certificate.json", "--time-limit", "5", "-q")
+    assert (ran.code, (shell.folder / "certificate.json").exists()) == (3, False)
+    assert "no certificate: " in ran.err
+
+
+def test_a_place_that_cannot_be_written_to_is_refused_before_the_run(pair: Shell) -> None:
+    ran = pair("solve", "problem.json", "--certificate", "no/such/folder.json", "-q")
+    assert (ran.code, ran.out, "no/such/folder.json" in ran.err) == (2, "", True)

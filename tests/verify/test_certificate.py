@@ -351,6 +351,16 @@ def test_who_moves_pays_for_moving() -> None:
     assert bound(asked(one("a", deadline=at(0.5)), terms=terms, in_force=(stays,))) == OUT + 60
 
 
+def test_what_nobody_may_move_stands_like_what_is_frozen() -> None:
+    held = InForce(booking=booked("t", 0.5, 1.5, "f"), move_cost=1)
+    given = asked(one("f"), one("a"), in_force=(held,))
+    given = replace(given, policy=replace(given.policy, most_moves=0))
+    # It is on no tick, and takes both hours that it touches.
+    assert bound(given) == 90 + 3 * 60
+    free = replace(given, in_force=(replace(held, booking=booked("t", 1, 2, "f"), move_cost=0),))
+    assert bound(free) == 60 + 60
+
+
 def test_tiers_are_added_up_with_their_factors() -> None:
     terms = (Term(name="unserved", weight=1, tier=1), Term(name="flow_time", weight=1, tier=2))
     given = problem(one("a"), one("b", 3), length=2, policy=Policy(resolution=hours(1), terms=terms))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from scheduler.errors import InputError
-from scheduler.model.certificate import Certificate
+from scheduler.model.certificate import Certificate, stands
 from scheduler.model.policy import TERM_NAMES, TermName
 from scheduler.model.problem import Problem, weight_of
 from scheduler.model.request import Request, Task
@@ -54,7 +54,7 @@ class Least:
         self.moves: dict[str, dict[str, tuple[Booking, int]]] = {}
         for each in problem.in_force:
             booking = each.booking
-            if each.frozen:
+            if stands(problem, each):
                 self.frozen.setdefault(booking.request, {})[booking.task] = booking
             else:
                 cost = problem.policy.move_cost if each.move_cost is None else each.move_cost

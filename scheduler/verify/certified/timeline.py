@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from scheduler.errors import InputError
 from scheduler.model.calendar import open_windows
-from scheduler.model.certificate import Certificate, Prices, origin_of
+from scheduler.model.certificate import Certificate, Prices, origin_of, stands
 from scheduler.model.lab import Resource
 from scheduler.model.problem import Problem
 from scheduler.model.schedule import Schedule
@@ -97,7 +97,7 @@ def grid_of(problem: Problem, certificate: Certificate) -> Grid:
         raise InputError("the policy's plans start on a finer grid, of which this certificate says nothing", "resolution")
     for each in problem.in_force:
         since = each.booking.window.start - origin
-        if not each.frozen and not since % MINUTE and since % step:
+        if not stands(problem, each) and not since % MINUTE and since % step:
             raise InputError(f"task {each.booking.task!r} of request {each.booking.request!r} may stay where it is, which is not on this grid", "resolution")
     ticks = (problem.horizon.end - origin) // step
     if ticks > MOST_TICKS:
@@ -204,7 +204,7 @@ class Timeline:
 
     def _frozen(self) -> Iterator[tuple[int, Numbers]]:
         """Per resource the most that frozen bookings take at any moment of each tick."""
-        bookings = tuple(each.booking for each in self.problem.in_force if each.frozen)
+        bookings = tuple(each.booking for each in self.problem.in_force if stands(self.problem, each))
         taken: dict[int, dict[datetime, int]] = defaultdict(lambda: defaultdict(int))
         for placed in facts_of(self.problem, Schedule(bookings=bookings)).placed:
             for part in placed.parts:
