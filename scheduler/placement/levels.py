@@ -63,7 +63,10 @@ class Levels:
         """The ticks, from chunk `first` on and before chunk `end` (None: all), in which `demand` units (at most the capacity) are open and free."""
         free = self._free[resource][first:end]
         planes = self._planes.get(resource)
-        if planes is not None:
+        if planes is None:
+            if len(free) == 2:
+                return free[0] | free[1] << CHUNK
+        else:
             free = [open_ticks if each is None else open_ticks & reaches(each, demand) for open_ticks, each in zip(free, planes[first:end], strict=True)]
         return free[0] if len(free) == 1 else joined(free)
 

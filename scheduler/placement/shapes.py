@@ -106,6 +106,7 @@ class Shapes:
         self._requirement_pools: dict[RequirementKey, dict[int, int | None]] = {}
         self._mode_sites: dict[ModeKey, ModeSites] = {}
         self._identical_mode_sites: dict[tuple[bool, tuple[int, ...]], ModeSites] = {}
+        self._limits: dict[tuple[Bits, Ticks], Bits] = {}
         self._frames: dict[FrameKey, tuple[Frame, ...]] = {}
         self._shapes: list[Shape | None] = [None] * len(instance.requests)
         self._site_of = [each.site for each in instance.resources]
@@ -166,7 +167,7 @@ class Shapes:
 
     def build(self, request: TickRequest, *, is_own: bool = False) -> Shape:
         """The shape of any request over the instance's resources; `is_own`: it is one of the instance's, and lives as long."""
-        has_preferences = any(requirement.preferred for task in request.tasks for mode in task.modes for requirement in mode.requirements)
+        has_preferences = _prefers(request)
         preferred = None
         if has_preferences:
             narrowed = _with_preferred_only(request)
@@ -176,7 +177,7 @@ class Shapes:
     def _plain(self, request: TickRequest, has_preferences: bool, preferred: Shape | None, *, is_own: bool = False) -> Shape:
         line = _line(request) if all(task.site < 0 for task in request.tasks) else None
         frames: tuple[Frame, ...] | None = None
-        if line is not None and all(link.kind == "same_site" for link in request.links) and not (request.links and loose_ties(request, self._site_of)):
+        if line is not None and all(link.kind == "same_site" for link in request.links) and not (len(request.links) > 1 and loose_ties(request, self._site_of)):
             frames = self._line_frames(request, line[0], is_own)
         if line is None or frames is None:
             return Shape(request, (), (), (), has_preferences, preferred)
@@ -185,10 +186,12 @@ class Shapes:
 
     def _line_frames(self, request: TickRequest, path: tuple[int, ...], is_own: bool) -> tuple[Frame, ...] | None:
         """The frames of a request in one line; None if resources compete or only some tasks share a site."""
-        groups = site_groups(len(request.tasks), request.links)
-        one_group = len(groups) == 1
-        if not one_group and len(groups) < len(path):
-            return None
+        one_group = len(path) == 1 or (len(request.links) == 1 and len(request.links[0].tasks) == len(path))
+        if not one_group:
+            groups = site_groups(len(request.tasks), request.links)
+            one_group = len(groups) == 1
+            if not one_group and len(groups) < len(path):
+                return None
         linked = one_group and len(path) > 1
         modes = [[self.mode_sites(mode, request.tasks[task].one_site or linked, is_own) for mode in request.tasks[task].modes] for task in path]
         if any(each.needs_search for row in modes for each in row):
@@ -228,7 +231,7 @@ class Shapes:
         identity = (one_site, tuple([id(each) for each in mode.requirements]))
         found = self._identical_mode_sites.get(identity)
         if found is None:
-            found = self._identical_mode_sites[identity] = self._equal_mode_sites(mode, one_site)
+            found = self._identical_mode_sites[identity] = self._make_mode_sites(mode, one_site)
         return found
 
     def _equal_mode_sites(self, mode: TickMode, one_site: bool) -> ModeSites:
@@ -294,19 +297,36 @@ class Shapes:
             found = self._at_sites[one_site, candidates] = {site: tuple(row) for site, row in rows.items()}
         return found
 
+    def _eroded(self, bits: Bits, length: Ticks) -> Bits:
+        """As `bits.starts`; whoever is limited is so for many sites and requests."""
+        found = self._limits.get((bits, length))
+        if found is None:
+            found = self._limits[bits, length] = starts(bits, length)
+        return found
+
     def pool(self, members: tuple[int, ...], requirement: TickRequirement) -> int:
         """The number of the pool of `members`, in that order, for a requirement."""
         length = requirement.end - requirement.begin
         limited: tuple[tuple[int, Bits], ...] = ()
         if requirement.limited:
             inside = set(members)
-            limited = tuple((each, starts(bits, length)) for each, bits in requirement.limited if each in inside)
+            limited = tuple([(each, self._eroded(bits, length)) for each, bits in requirement.limited if each in inside])
         wanted = Pool(members, requirement.demand, length, requirement.count, limited)
         found = self._pool_ids.get(wanted)
         if found is None:
             found = self._pool_ids[wanted] = len(self.catalogue.pools)
             self.catalogue.pools.append(wanted)
         return found
+
+
+def _prefers(request: TickRequest) -> bool:
+    """Whether some requirement prefers somebody; asked of every request, so in plain loops."""
+    for task in request.tasks:
+        for mode in task.modes:
+            for each in mode.requirements:
+                if each.preferred:
+                    return True
+    return False
 
 
 def competes(mode: TickMode) -> bool:
@@ -347,6 +367,8 @@ def _line(request: TickRequest) -> tuple[tuple[int, ...], tuple[TickPrecedence, 
     count = len(request.tasks)
     if len(request.precedences) != count - 1:
         return None
+    if count == 1:
+        return (0,), ()
     after = {each.before: each for each in request.precedences}
     targets = {each.after for each in request.precedences}
     if len(after) != count - 1 or len(targets) != count - 1:
