@@ -1,0 +1,23 @@
+"""The growth table: what is measured, and slopes that are known."""
+
+import math
+from pathlib import Path
+
+import pytest
+
+from benchmarks.generator import generate
+from benchmarks.growth import COLUMNS, measure_file, slope, table
+from scheduler.model.codec import dump
+
+
+def test_slope_is_the_power_with_which_a_cost_grows() -> None:
+    assert slope({"requests": 10, "parse": 3}, {"requests": 1_000, "parse": 3 * 100**1.5}, "parse") == pytest.approx(1.5)
+
+
+def test_file_is_measured_and_told_in_one_row(tmp_path: Path) -> None:
+    path = tmp_path / "lab1.json"
+    path.write_bytes(dump(generate("lab", 1)))
+    row = measure_file(path)
+    assert row["requests"] == 50
+    assert row["first plan"] == pytest.approx(math.fsum(row[each] for each in COLUMNS[:5]))
+    assert table({"lab": row}).splitlines()[2].startswith("| lab | 50 | ")
