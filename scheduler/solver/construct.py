@@ -116,6 +116,17 @@ def construct(
     return best
 
 
+def filled(instance: Instance, plan: Plan, *, should_stop: Callable[[], bool] | None = None, on_step: Callable[[str, int, int], None] | None = None) -> Plan:
+    """`plan`, of which all stays where it is, with those others that find room beside it, as many as `should_stop` leaves time for."""
+    occupancy = Occupancy(instance)
+    for position, placement in plan.items():
+        occupancy.book_placement(instance.requests[position], placement)
+    others = (position for position in range(len(instance.requests)) if position not in plan)
+    order = sorted(others, key=lambda index: (heavy_release(instance, instance.requests[index]), index))
+    rest, _, _ = _pass(instance, occupancy, order, None, should_stop, on_step, "what is published")
+    return {**plan, **rest}
+
+
 def moves_too_many(instance: Instance, plan: Plan) -> bool:
     """Whether `plan` moves or drops more bookings in force than is allowed."""
     most = instance.most_moves

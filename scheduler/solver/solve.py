@@ -23,11 +23,10 @@ from scheduler.placement.reasons import find_reasons
 from scheduler.placement.steps import Steps
 from scheduler.solver.amounts import plan_tiers, tiers_of
 from scheduler.solver.bound import Ideal, ideal_of
-from scheduler.solver.bounds.scale import bound_by_prices
 from scheduler.solver.budget import Budget
-from scheduler.solver.certificate import Proof, certificate_of, proof_of
+from scheduler.solver.certificate import Proof, certificate_of
 from scheduler.solver.climb import climb
-from scheduler.solver.construct import construct, moves_too_many
+from scheduler.solver.construct import construct, filled, moves_too_many
 from scheduler.solver.coupled import climb_coupled
 from scheduler.solver.domains import Explorer
 from scheduler.solver.exact import MOST_REQUESTS
@@ -36,6 +35,7 @@ from scheduler.solver.open_part import held, open_part
 from scheduler.solver.orders import leads, least_makespan, shorten
 from scheduler.solver.pooling import Pooling, pool
 from scheduler.solver.progress import History
+from scheduler.solver.published import MANY, published_plan
 from scheduler.solver.staying import Staying, stay
 from scheduler.ticks.instance import Instance, Plan
 
@@ -64,9 +64,6 @@ REASONS_SHARE = 0.05
 
 REASON_STEPS_A_SECOND, NEVER_USED_UP = 10_000, 1 << 60
 """What a second for reasons counts where the repeatable clock does; where it does not, seconds alone end them."""
-
-CERTIFICATE_SHARE = 0.2
-"""Of the time limit, what the prices of a certificate may take that somebody wants."""
 
 MOST_REASONS = 2_000
 """So many requests left out get reasons of their own."""
@@ -100,12 +97,12 @@ def solve(
     is asked several times a second; what was found until then is the result. Progress comes from
     the calling thread or from the solver's. `on_schedule` gets a better schedule, not yet judged,
     at most once a second: a hint for whoever has to take the run up again. `on_certificate` gets, at the
-    end, the prices that a bound stands on, if there was time for some; it claims nothing yet.
+    end, the prices of the best bound by prices, if there is one; what it claims is our own account.
 
     Expects what `planning.check_problem` accepts. Raises: InputError; ScheduleRejected if our own
     plan breaks a rule; ModelInvalid.
     """
-    run = _Run(problem, limits, judge, on_progress, on_schedule, should_stop, wants_certificate=on_certificate is not None)
+    run = _Run(problem, limits, judge, on_progress, on_schedule, should_stop)
     result = run.result(hint)
     certificate = None if on_certificate is None else run.certificate()
     if on_certificate is not None and certificate is not None:
@@ -122,11 +119,8 @@ class _Run:
         on_progress: Callable[[Progress], None] | None,
         on_schedule: Callable[[Schedule], None] | None,
         should_stop: Callable[[], bool] | None,
-        *,
-        wants_certificate: bool = False,
     ) -> None:
         self.started = monotonic()
-        self.wants_certificate = wants_certificate
         self.on_schedule = on_schedule
         self.kept = -KEEP_SECONDS
         self.cpu_started = process_time()
@@ -146,7 +140,6 @@ class _Run:
         self.instance = self.part.instance
         # What compiling took, extracting and verifying will take about two or three times.
         spare = min(0.15 * limits.time_limit_seconds, 0.1 + 3 * (monotonic() - self.started))
-        spare += CERTIFICATE_SHARE * limits.time_limit_seconds if wants_certificate else 0
         self.budget = Budget(self.started + limits.time_limit_seconds - spare, limits.deterministic_seconds, limits.seed, limits.workers, should_stop)
 
     def result(self, hint: Schedule | None) -> Result:
@@ -166,8 +159,6 @@ class _Run:
             plan = staying.plan
         self._keep(plan)
         plan, bounds, is_proved = self._best_plan(plan)
-        if self.wants_certificate and self.proof is None:
-            bounds = self._priced(plan, bounds)
         self.history.add("verify", self._values(plan, bounds), self._served(plan))
         schedule = self.part.schedule(plan, self._reasons(plan), digest=self.digest)
         self._refuse_violations(schedule)
@@ -179,7 +170,10 @@ class _Run:
 
     def certificate(self) -> Certificate | None:
         """The best proof by prices for others to check, if there is one and it can be written down."""
-        return None if self.proof is None else certificate_of(self.instance, self.proof, self.digest, _versions(), members=self.pools)
+        if self.proof is None or self.part.problem is not self.problem:
+            return None
+        proof = replace(self.proof, bound=self.proof.bound + self.part.base_cost)
+        return certificate_of(self.instance, proof, self.digest, _versions(), members=self.pools)
 
     def _clash(self) -> str:
         """A sentence if no plan can be clean, as more has to move than may, or the frozen bookings break a rule among themselves; else empty."""
@@ -207,7 +201,9 @@ class _Run:
         share = CONSTRUCT_SHARE if len(self.instance.requests) <= MOST_REQUESTS and self.limits.deterministic_seconds is None else 1.0
         left = self.budget.left
         ends_at = monotonic() + max(share * left, min(LEAST_SHARE * left, LEAST_SECONDS))
-        plan = construct(self.instance, should_stop=lambda: self.budget.is_over() or monotonic() > ends_at, on_step=self._on_step)
+        plan = self._published()
+        if plan is None:
+            plan = construct(self.instance, should_stop=lambda: self.budget.is_over() or monotonic() > ends_at, on_step=self._on_step)
         if hint is not None:
             kept = self.part.plan_of(hint)
             is_better = plan_cost(self.instance, kept) < plan_cost(self.instance, plan)
@@ -215,6 +211,13 @@ class _Run:
             if is_better and not self.judge.violations(self.problem, self.part.schedule(kept, {})):
                 plan = kept
         return plan
+
+    def _published(self) -> Plan | None:
+        """All that is published where it is, and others beside it; None if that is not much, or no plan today."""
+        plan = published_plan(self.instance)
+        if len(plan) <= MANY or self.judge.violations(self.problem, self.part.schedule(plan, {})):
+            return None
+        return filled(self.instance, plan, should_stop=self.budget.is_over, on_step=self._on_step)
 
     def _stay(self, plan: Plan) -> Staying:
         self.history.add("who stays")
@@ -267,15 +270,6 @@ class _Run:
             lambda rung, better, bounds: self._on_better(pooling, rung, better, bounds),
         )
         return pooling.share_out(found.plan), found.bounds, found.is_proved
-
-    def _priced(self, plan: Plan, bounds: tuple[int, ...]) -> tuple[int, ...]:
-        """The bounds, or better ones by prices; made for the certificate where no rung has left any."""
-        self.history.add("certificate", self._values(plan, bounds), self._served(plan))
-        should_stop = self.budget.should_stop or (lambda: False)
-        found = bound_by_prices(self.instance, plan, should_stop, ends_at=monotonic() + CERTIFICATE_SHARE * self.limits.time_limit_seconds)
-        self.proof = proof_of(found)
-        # What the clock lets prices prove must not show in a repeatable result.
-        return bounds if self.budget.is_repeatable else (max(bounds[0], found.first), *bounds[1:])
 
     def _shortened(self, plan: Plan, ideal: Ideal) -> Plan:
         """The plan, or a shorter one that is cheaper; what that takes of the repeatable clock is taken from the budget."""

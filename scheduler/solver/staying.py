@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass, replace
 
-from scheduler.placement.occupancy import Occupancy
-from scheduler.placement.place import place
 from scheduler.solver.beside import moves_made
 from scheduler.solver.bound import sizes
 from scheduler.solver.budget import Budget
+from scheduler.solver.construct import filled
 from scheduler.solver.cpsat.search import search
 from scheduler.solver.domains import Explorer
 from scheduler.solver.exact import MOST_CANDIDATES, MOST_REQUESTS
@@ -42,7 +41,7 @@ def stay(instance: Instance, plan: Plan, budget: Budget) -> Staying:
     made = sum(moves_made(request, found.plan.get(number)) for number, request in enumerate(cut.requests))
     if made > most:
         return Staying(None, least, found.deterministic_seconds)
-    return Staying(_filled(instance, {members[number]: placement for number, placement in found.plan.items()}), least, found.deterministic_seconds)
+    return Staying(filled(instance, {members[number]: placement for number, placement in found.plan.items()}), least, found.deterministic_seconds)
 
 
 def _counting(instance: Instance, members: list[int]) -> Instance:
@@ -54,17 +53,3 @@ def _counting(instance: Instance, members: list[int]) -> Instance:
         terms=(TickTerm("moves", 1, 1, 1),),
         most_moves=None,
     )
-
-
-def _filled(instance: Instance, plan: Plan) -> Plan:
-    """The plan with all others that find room beside it."""
-    occupancy = Occupancy(instance)
-    for position, placement in plan.items():
-        occupancy.book_placement(instance.requests[position], placement)
-    whole = dict(plan)
-    for position, request in enumerate(instance.requests):
-        placed = None if position in whole else place(instance, occupancy, position)
-        if placed is not None:
-            occupancy.book_placement(request, placed.placement)
-            whole[position] = placed.placement
-    return whole

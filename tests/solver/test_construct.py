@@ -9,7 +9,7 @@ from benchmarks.kernel import synthetic
 from scheduler.placement.cost import plan_cost, unserved_cost
 from scheduler.placement.occupancy import Occupancy
 from scheduler.placement.place import place
-from scheduler.solver.construct import RULES, construct, rules_for
+from scheduler.solver.construct import RULES, construct, filled, rules_for
 from scheduler.ticks.instance import Instance, Plan, TickBooking
 from tests.placement.builders import breaks, instance, mode, need, request, resource, task, uses_of
 from tests.placement.random_cases import random_case
@@ -94,3 +94,14 @@ def test_rules_are_fewer_for_large_instances(requests: int, least: int) -> None:
     assert len(few) >= least
     assert set(few) <= set(RULES)
     assert len(few) >= len(many)
+
+
+def test_filled_keeps_all_of_the_plan_and_adds_whoever_finds_room_beside_it() -> None:
+    whole = instance(4, [resource("a", "####")], *(replace(request(task(mode(2, need((0,), 2)))), id=f"q{k}") for k in range(3)))
+    late = {1: (TickBooking(0, 0, 2, ((0,),)),)}
+    found = filled(whole, late)
+    assert found[1] == late[1]
+    assert len(found) == 2
+    middle = {1: (TickBooking(0, 0, 1, ((0,),)),)}
+    assert filled(whole, middle) == middle
+    assert filled(whole, late, should_stop=lambda: True) == late

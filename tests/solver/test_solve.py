@@ -216,6 +216,15 @@ def test_solve_finds_out_who_stays_where_what_is_published_clashes_today(most_mo
     assert result.outcome == ("optimal" if most_moves else "infeasible")
 
 
+def test_solve_keeps_what_is_published_however_little_time_there_is() -> None:
+    problem = made(1_050, chambers=25, hours=60, long=1)
+    published = tuple(InForce(booking=booked(f"r{k}", f"c{k % 25}", 10 + k // 25, 1)) for k in range(1_040))
+    result = solve(replace(problem, in_force=published), limits=Limits(time_limit_seconds=0.3, workers=1), judge=Verifier())
+    assert result.schedule is not None
+    left_out = {each.request for each in result.schedule.unserved}
+    assert left_out.isdisjoint(each.booking.request for each in published)
+
+
 def test_solve_moves_a_booking_only_if_it_pays() -> None:
     problem = made(1, chambers=2)
     movable = InForce(booking=booked("r0", "c1", 3, 1), move_cost=10**6)
