@@ -23,8 +23,9 @@ from scheduler.placement.reasons import find_reasons
 from scheduler.placement.steps import Steps
 from scheduler.solver.amounts import plan_tiers, tiers_of
 from scheduler.solver.bound import Ideal, ideal_of
+from scheduler.solver.bounds.scale import bound_by_prices
 from scheduler.solver.budget import Budget
-from scheduler.solver.certificate import Proof, certificate_of
+from scheduler.solver.certificate import Proof, certificate_of, proof_of
 from scheduler.solver.climb import climb
 from scheduler.solver.construct import construct, filled, moves_too_many
 from scheduler.solver.coupled import climb_coupled
@@ -65,6 +66,9 @@ REASONS_SHARE = 0.05
 REASON_STEPS_A_SECOND, NEVER_USED_UP = 10_000, 1 << 60
 """What a second for reasons counts where the repeatable clock does; where it does not, seconds alone end them."""
 
+CERTIFICATE_SHARE = 0.2
+"""Of the time limit, what the prices of a certificate may take that somebody wants."""
+
 MOST_REASONS = 2_000
 """So many requests left out get reasons of their own."""
 
@@ -97,12 +101,12 @@ def solve(
     is asked several times a second; what was found until then is the result. Progress comes from
     the calling thread or from the solver's. `on_schedule` gets a better schedule, not yet judged,
     at most once a second: a hint for whoever has to take the run up again. `on_certificate` gets, at the
-    end, the prices of the best bound by prices, if there is one; what it claims is our own account.
+    end, the prices that a bound stands on, if there was time for some; it claims nothing yet.
 
     Expects what `planning.check_problem` accepts. Raises: InputError; ScheduleRejected if our own
     plan breaks a rule; ModelInvalid.
     """
-    run = _Run(problem, limits, judge, on_progress, on_schedule, should_stop)
+    run = _Run(problem, limits, judge, on_progress, on_schedule, should_stop, wants_certificate=on_certificate is not None)
     result = run.result(hint)
     certificate = None if on_certificate is None else run.certificate()
     if on_certificate is not None and certificate is not None:
@@ -119,8 +123,11 @@ class _Run:
         on_progress: Callable[[Progress], None] | None,
         on_schedule: Callable[[Schedule], None] | None,
         should_stop: Callable[[], bool] | None,
+        *,
+        wants_certificate: bool = False,
     ) -> None:
         self.started = monotonic()
+        self.wants_certificate = wants_certificate
         self.on_schedule = on_schedule
         self.kept = -KEEP_SECONDS
         self.cpu_started = process_time()
@@ -140,6 +147,7 @@ class _Run:
         self.instance = self.part.instance
         # What compiling took, extracting and verifying will take about two or three times.
         spare = min(0.15 * limits.time_limit_seconds, 0.1 + 3 * (monotonic() - self.started))
+        spare += CERTIFICATE_SHARE * limits.time_limit_seconds if wants_certificate else 0
         self.budget = Budget(self.started + limits.time_limit_seconds - spare, limits.deterministic_seconds, limits.seed, limits.workers, should_stop)
 
     def result(self, hint: Schedule | None) -> Result:
@@ -159,6 +167,8 @@ class _Run:
             plan = staying.plan
         self._keep(plan)
         plan, bounds, is_proved = self._best_plan(plan)
+        if self.wants_certificate and self.proof is None:
+            bounds = self._priced(plan, bounds)
         self.history.add("verify", self._values(plan, bounds), self._served(plan))
         schedule = self.part.schedule(plan, self._reasons(plan), digest=self.digest)
         self._refuse_violations(schedule)
@@ -170,10 +180,7 @@ class _Run:
 
     def certificate(self) -> Certificate | None:
         """The best proof by prices for others to check, if there is one and it can be written down."""
-        if self.proof is None or self.part.problem is not self.problem:
-            return None
-        proof = replace(self.proof, bound=self.proof.bound + self.part.base_cost)
-        return certificate_of(self.instance, proof, self.digest, _versions(), members=self.pools)
+        return None if self.proof is None else certificate_of(self.instance, self.proof, self.digest, _versions(), members=self.pools)
 
     def _clash(self) -> str:
         """A sentence if no plan can be clean, as more has to move than may, or the frozen bookings break a rule among themselves; else empty."""
@@ -270,6 +277,15 @@ class _Run:
             lambda rung, better, bounds: self._on_better(pooling, rung, better, bounds),
         )
         return pooling.share_out(found.plan), found.bounds, found.is_proved
+
+    def _priced(self, plan: Plan, bounds: tuple[int, ...]) -> tuple[int, ...]:
+        """The bounds, or better ones by prices; made for the certificate where no rung has left any."""
+        self.history.add("certificate", self._values(plan, bounds), self._served(plan))
+        should_stop = self.budget.should_stop or (lambda: False)
+        found = bound_by_prices(self.instance, plan, should_stop, ends_at=monotonic() + CERTIFICATE_SHARE * self.limits.time_limit_seconds)
+        self.proof = proof_of(found)
+        # What the clock lets prices prove must not show in a repeatable result.
+        return bounds if self.budget.is_repeatable else (max(bounds[0], found.first), *bounds[1:])
 
     def _shortened(self, plan: Plan, ideal: Ideal) -> Plan:
         """The plan, or a shorter one that is cheaper; what that takes of the repeatable clock is taken from the budget."""
