@@ -5,7 +5,6 @@ proved is proved against the plan in hand.
 """
 
 from collections.abc import Callable, Sequence
-from time import monotonic
 
 from scheduler.placement.cost import plan_cost
 from scheduler.solver.bound import Ideal
@@ -27,11 +26,14 @@ FEW_TASKS = 150
 FEW = 100
 """Up to so many requests, gathering rivals comes before anything else."""
 
-FIRST_GATHER, IMPROVE, LATER_GATHER, POLISH = 0.3, 0.35, 0.5, 0.4
+SHORT_IMPROVE, FIRST_GATHER, PRICE, IMPROVE, LATER_GATHER, LATER_IMPROVE, POLISH = 0.08, 0.3, 0.3, 0.4, 0.35, 0.6, 0.8
 """Shares of the time left at that moment."""
 
 SERVE, SHORT_POLISH, SHORT_GATHER, WHOLE, LONG_POLISH = 0.5, 0.12, 0.12, 0.35, 0.75
 """The same where neighbourhoods do the work of ruin and recreate: first for requests left out, then for all."""
+
+FEW_TRIES = 2_000
+"""Tries of ruin and recreate before a first proof is tried."""
 
 PATIENCE = 6.0
 """A queue is tried so much longer than the groups at first."""
@@ -40,22 +42,27 @@ Report = Callable[[str, Plan, tuple[int, ...]], None]
 """Called with the rung's name, the best plan and the bound per tier."""
 
 
-def climb(instance: Instance, ideal: Ideal, explorer: Explorer, plan: Plan, budget: Budget, report: Report) -> Exact:
+Refine = Callable[[Plan, Budget], tuple[Plan, float]]
+"""A better plan, and what finding it took of the repeatable clock."""
+
+
+def climb(instance: Instance, ideal: Ideal, explorer: Explorer, plan: Plan, budget: Budget, report: Report, refine: Refine) -> Exact:
     """The best plan found from `plan` on, and what is proved of it.
 
-    Raises: ModelInvalid.
+    `refine` improves plans within a budget. Raises: ModelInvalid.
     """
-    return _Climb(instance, ideal, explorer, plan, budget, report).run()
+    return _Climb(instance, ideal, explorer, plan, budget, report, refine).run()
 
 
 class _Climb:
-    def __init__(self, instance: Instance, ideal: Ideal, explorer: Explorer, plan: Plan, budget: Budget, report: Report) -> None:
+    def __init__(self, instance: Instance, ideal: Ideal, explorer: Explorer, plan: Plan, budget: Budget, report: Report, refine: Refine) -> None:
         self.instance = instance
         self.ideal = ideal
         self.explorer = explorer
         self.plan = plan
         self.budget = budget
         self.report = report
+        self.refine = refine
         self.groups: tuple[Group, ...] = ()
         self.first = ideal.tiers[0]
 
@@ -83,9 +90,12 @@ class _Climb:
             few = sum(len(each.tasks) for each in self.instance.requests) <= FEW_TASKS
             whole: list[Callable[[], None]] = [lambda: self._whole(WHOLE)] if few else []
             return (*serve, lambda: self._gather(SHORT_GATHER, 1.0), *whole, *later)
-        is_small = len(self.instance.requests) <= FEW
-        first: list[Callable[[], None]] = [lambda: self._gather(FIRST_GATHER, 1.0), self._price] if is_small else []
-        return (*first, self._improve, self._price, lambda: self._gather(LATER_GATHER, PATIENCE), lambda: self._polish(POLISH))
+        rest: tuple[Callable[[], None], ...] = (lambda: self._gather(LATER_GATHER, PATIENCE), lambda: self._improve(LATER_IMPROVE))
+        if len(self.instance.requests) > FEW:
+            return (lambda: self._improve(IMPROVE), self._price, *rest, self._price)
+        # A proof against a poor plan takes long, and a good one of a few requests is soon found.
+        first = (self._try_shortly, lambda: self._gather(FIRST_GATHER, 1.0), self._price)
+        return (*first, lambda: self._improve(IMPROVE), *rest, lambda: self._polish(POLISH))
 
     def _left_out(self) -> int:
         return sum(each.can_serve for each in self.ideal.domains) - len(self.plan)
@@ -128,22 +138,28 @@ class _Climb:
 
     def _price(self) -> None:
         groups = self.groups or tuple(Group((k,), self.ideal.scalars[k], self.ideal.first_tiers[k]) for k in range(len(self.instance.requests)))
-        self._keep(raise_by_loads(self.instance, self.ideal, self.explorer, self.plan, groups, self.budget.is_over))
+        self._keep(raise_by_loads(self.instance, self.ideal, self.explorer, self.plan, groups, self.budget.share(PRICE).is_over))
         self._say("price", self.plan, self.first)
 
-    def _improve(self) -> None:
-        share = self.budget.share(IMPROVE)
-        seconds, began = share.deterministic_seconds, monotonic()
-
-        def share_done(tries: int) -> float:
-            if share.is_over():
-                return 1.0
-            return tries * TRY_SECONDS / seconds if seconds is not None else (monotonic() - began) / max(share.ends_at - began, 1e-9)
-
+    def _try_shortly(self) -> None:
+        """A little of ruin and recreate, as long as it gains."""
+        share = self.budget.share(SHORT_IMPROVE)
+        most = FEW_TRIES if share.deterministic_seconds is None else int(share.deterministic_seconds / TRY_SECONDS)
         self.plan, tries = improve(
-            self.instance, self.ideal.scalars, self.plan, self.budget.seed, share_done, lambda plan: self._say("improve", plan, self.first)
+            self.instance,
+            self.ideal.scalars,
+            self.plan,
+            self.budget.seed,
+            lambda tries: 1.0 if share.is_over() else tries / max(most, 1),
+            idle_limit=FEW_TRIES // 8,
         )
         self.budget = self.budget.less(tries * TRY_SECONDS)
+        self._say("improve", self.plan, self.first)
+
+    def _improve(self, share: float) -> None:
+        self.plan, spent = self.refine(self.plan, self.budget.share(share))
+        self.budget = self.budget.less(spent)
+        self._say("improve", self.plan, self.first)
 
     def _polish(self, share: float) -> None:
         found = polish(self.instance, self.ideal, self.plan, self.budget.share(share), lambda plan: self._say("polish", plan, self.first))

@@ -44,10 +44,13 @@ def improve(
     seed: int,
     share_done: Callable[[int], float],
     report: Callable[[Plan], None] | None = None,
+    *,
+    idle_limit: int = IDLE,
 ) -> tuple[Plan, int]:
     """The best plan found from `plan` on, and the number of tries.
 
     `least` is what each request costs at least. `share_done` tells, by the tries made, how much of the time is over (1: all).
+    After `idle_limit` tries without a better plan it ends.
     """
     improver = Improver(Standing(instance, plan), least, Random(seed))  # noqa: S311 - a search, not a secret
     done = 0.0
@@ -57,7 +60,7 @@ def improve(
         done = share_done(tries)
         return done >= 1
 
-    tries = improver.run(lambda: done, is_over, report, idle_limit=IDLE)
+    tries = improver.run(lambda: done, is_over, report, idle_limit=idle_limit)
     improver.standing.return_to_best()
     return improver.standing.plan, tries
 

@@ -20,9 +20,6 @@ MEMORY = 0.8
 LEAST_SHARE = 0.1
 """Every way gets at least so much of the turns."""
 
-Report = Callable[[int], None]
-"""Called with the cost of the plan that stands whenever a turn is over."""
-
 
 @dataclass(slots=True)
 class Rate:
@@ -47,7 +44,7 @@ class Refiner:
         self.size = Size()
         self.rates = {"improve": Rate(), "polish": Rate()}
 
-    def run(self, budget: Budget, share_done: Callable[[], float], among: Collection[int] | None = None, report: Report | None = None) -> float:
+    def run(self, budget: Budget, share_done: Callable[[], float], among: Collection[int] | None = None) -> float:
         """Turns until the budget is over; only requests of `among` are touched (None: all). The seconds of the repeatable clock spent.
 
         `share_done` tells how much of all the time there is, not only of this call's, is over: so cold is it. At the end the best plan stands.
@@ -61,8 +58,6 @@ class Refiner:
                 break
             budget = budget.less(max(spent, 1e-4))
             self.rates[way].learn(before - self.standing.best, spent if budget.is_repeatable else process_time() - began)
-            if report is not None:
-                report(self.standing.best)
         self.standing.return_to_best()
         return budget.spent_of(given)
 

@@ -26,18 +26,20 @@ from scheduler.solver.bound import Ideal, ideal_of
 from scheduler.solver.bounds.scale import bound_by_prices
 from scheduler.solver.budget import Budget
 from scheduler.solver.certificate import Proof, certificate_of, proof_of
-from scheduler.solver.climb import climb
+from scheduler.solver.climb import FEW, climb
 from scheduler.solver.construct import construct, filled, moves_too_many
 from scheduler.solver.coupled import climb_coupled
 from scheduler.solver.domains import Explorer
 from scheduler.solver.exact import MOST_REQUESTS
 from scheduler.solver.judge import Judge
+from scheduler.solver.large import climb_large
 from scheduler.solver.open_part import held, open_part
 from scheduler.solver.orders import leads, least_makespan, shorten
 from scheduler.solver.pooling import Pooling, pool
 from scheduler.solver.progress import History
 from scheduler.solver.published import MANY, published_plan
 from scheduler.solver.staying import Staying, stay
+from scheduler.solver.team import Refining, Team
 from scheduler.ticks.instance import Instance, Plan
 
 DEFAULT_LIMITS = Limits()
@@ -50,9 +52,6 @@ LEAST_SECONDS, LEAST_SHARE = 2.0, 0.5
 
 JUDGED_AGAIN, FROZEN_SHARE = 1.4, 0.3
 """Judging and scoring a plan in the end takes so many times what judging the frozen bookings took, and gets at most that share of the time limit."""
-
-BOUND_SHARE = 0.25
-"""Of the time left after construction, what the bound may take where nothing is solved exactly."""
 
 ORDERS_SHARE = 0.4
 """Of the time left after the bound, what the search for a shorter order may take where exact work goes on from it."""
@@ -77,8 +76,11 @@ NOT_LOOKED_INTO = (Reason(code="not_found", detail="The time was over before it 
 KEEP_SECONDS = 1.0
 """A better schedule is passed on at most this often: writing it out and storing it costs time."""
 
-MOST_POOLED = 10_000
-"""More requests are not pooled: the copy takes a hundred megabytes for a year, and only the ideal bound would look at it."""
+KEEP_RARELY = 20
+"""And no sooner than after so many times what passing on took."""
+
+TEAM_SECONDS = 6.0
+"""A shorter time limit does not pay the start of other processes."""
 
 NAMED_VIOLATIONS = 3
 """So many violations a rejection names; the rest is told by number."""
@@ -130,6 +132,7 @@ class _Run:
         self.wants_certificate = wants_certificate
         self.on_schedule = on_schedule
         self.kept = -KEEP_SECONDS
+        self.keeping = 0.0
         self.cpu_started = process_time()
         self.problem = problem
         self.limits = limits
@@ -166,7 +169,8 @@ class _Run:
                 return self._too_many_move(staying.least)
             plan = staying.plan
         self._keep(plan)
-        plan, bounds, is_proved = self._best_plan(plan)
+        with self._team() as team:
+            plan, bounds, is_proved = self._best_plan(plan, team)
         if self.wants_certificate and self.proof is None:
             bounds = self._priced(plan, bounds)
         self.history.add("verify", self._values(plan, bounds), self._served(plan))
@@ -243,52 +247,76 @@ class _Run:
         if done == 0 and total:
             self.history.add(f"construct by {rule}")
 
-    def _best_plan(self, plan: Plan) -> tuple[Plan, tuple[int, ...], bool]:
+    def _team(self) -> Team:
+        """As many workers as are allowed, where there is enough to do for their start to pay."""
+        few = len(self.instance.requests) <= FEW or self.instance.has_coupled_terms
+        is_short = self.limits.time_limit_seconds < TEAM_SECONDS
+        return Team(seed=self.budget.seed) if few or is_short else Team.of(self.part.problem, self.budget.seed, self.budget.workers)
+
+    def _best_plan(self, plan: Plan, team: Team) -> tuple[Plan, tuple[int, ...], bool]:
         """The plan after all rungs, a bound per tier, and whether it is proved optimal."""
-        pooling = pool(self.instance) if len(self.instance.requests) <= MOST_POOLED else Pooling(self.instance, self.instance, {}, {})
+        if len(self.instance.requests) > MOST_REQUESTS:
+            return self._best_large(plan, team)
+        pooling = pool(self.instance)
         explorer = Explorer(pooling.pooled)
-        is_small = len(self.instance.requests) <= MOST_REQUESTS
-        bound_ends = monotonic() + (1.0 if is_small else BOUND_SHARE) * self.budget.left
-        ideal = ideal_of(pooling.pooled, explorer, lambda: self.budget.is_over() or monotonic() > bound_ends, keep_domains=is_small)
+        ideal = ideal_of(pooling.pooled, explorer, self.budget.is_over)
         self.ideal = ideal.tiers if ideal.is_whole else None
         self.history.add("bound", self._values(plan, ideal.tiers), self._served(plan))
-        # Which orders keep to a limit of moves nobody knows before.
-        if ideal.is_whole and leads(self.instance) and self.instance.most_moves is None:
+        if ideal.is_whole:
             plan = self._shortened(plan, ideal)
         if plan_tiers(self.instance, plan) == ideal.tiers:
             return plan, ideal.tiers, True
-        if not is_small or not ideal.is_whole:
+        if not ideal.is_whole:
             return plan, ideal.tiers, False
+
+        def report(rung: str, better: Plan, bounds: tuple[int, ...]) -> None:
+            self._on_better(pooling, rung, better, bounds)
+
         if self.instance.is_coupled:
-            together = climb_coupled(
-                pooling.pooled,
-                ideal,
-                pooling.pool_plan(plan),
-                self.budget,
-                lambda rung, better, bounds: self._on_better(pooling, rung, better, bounds),
-            )
+            together = climb_coupled(pooling.pooled, ideal, pooling.pool_plan(plan), self.budget, report)
             return pooling.share_out(together.plan), together.bounds, together.is_proved
-        found = climb(
-            pooling.pooled,
-            ideal,
-            explorer,
-            pooling.pool_plan(plan),
-            self.budget,
-            lambda rung, better, bounds: self._on_better(pooling, rung, better, bounds),
-        )
+        # Workers in processes of their own know nothing of pools.
+        unpooled = Pooling(self.instance, self.instance, {}, {})
+        bounds = ideal.tiers
+
+        def remember(rung: str, better: Plan, proved: tuple[int, ...]) -> None:
+            nonlocal bounds
+            bounds = proved
+            report(rung, better, proved)
+
+        refining = Refining(team, self.instance, ideal.scalars, self.budget.seed, lambda better: self._on_better(unpooled, "improve", better, bounds))
+
+        def refine(better: Plan, budget: Budget) -> tuple[Plan, float]:
+            found, spent = refining(pooling.share_out(better), budget)
+            return pooling.pool_plan(found), spent
+
+        found = climb(pooling.pooled, ideal, explorer, pooling.pool_plan(plan), self.budget, remember, refine)
         return pooling.share_out(found.plan), found.bounds, found.is_proved
 
+    def _best_large(self, plan: Plan, team: Team) -> tuple[Plan, tuple[int, ...], bool]:
+        nothing = (0,) * len(tiers_of(self.instance))
+        if leads(self.instance):
+            ideal = ideal_of(self.instance, Explorer(self.instance), self.budget.is_over, keep_domains=False)
+            plan = self._shortened(plan, ideal) if ideal.is_whole else plan
+        unpooled = Pooling(self.instance, self.instance, {}, {})
+        found = climb_large(self.instance, plan, team, self.budget, lambda rung, better, first: self._on_better(unpooled, rung, better, (first, *nothing[1:])))
+        self.ideal = None if found.ideal is None else found.ideal.tiers
+        self.proof = None if found.proof is None else proof_of(found.proof)
+        return found.plan, found.bounds, plan_tiers(self.instance, found.plan) == found.bounds
+
     def _priced(self, plan: Plan, bounds: tuple[int, ...]) -> tuple[int, ...]:
-        """The bounds, or better ones by prices; made for the certificate where no rung has left any."""
-        self.history.add("certificate", self._values(plan, bounds), self._served(plan))
-        should_stop = self.budget.should_stop or (lambda: False)
-        found = bound_by_prices(self.instance, plan, should_stop, ends_at=monotonic() + CERTIFICATE_SHARE * self.limits.time_limit_seconds)
+        """The bounds, those by prices among them, of which a certificate is made."""
+        ends_at = monotonic() + CERTIFICATE_SHARE * self.limits.time_limit_seconds
+        asked = self.budget.should_stop
+        found = bound_by_prices(self.instance, plan, lambda: asked is not None and asked(), ends_at=ends_at)
         self.proof = proof_of(found)
-        # What the clock lets prices prove must not show in a repeatable result.
-        return bounds if self.budget.is_repeatable else (max(bounds[0], found.first), *bounds[1:])
+        return (max(bounds[0], found.first), *bounds[1:])
 
     def _shortened(self, plan: Plan, ideal: Ideal) -> Plan:
-        """The plan, or a shorter one that is cheaper; what that takes of the repeatable clock is taken from the budget."""
+        """The plan, or a shorter one that is cheaper, where that leads; what it takes of the repeatable clock is taken from the budget."""
+        # Which orders keep to a limit of moves nobody knows before.
+        if not leads(self.instance) or self.instance.most_moves is not None:
+            return plan
         share = ORDERS_SHARE if len(self.instance.requests) <= MOST_REQUESTS else 1.0
         shorter, spent = shorten(
             self.instance,
@@ -301,9 +329,11 @@ class _Run:
         return shorter if plan_cost(self.instance, shorter) < plan_cost(self.instance, plan) else plan
 
     def _on_better(self, pooling: Pooling, rung: str, better: Plan, bounds: tuple[int, ...]) -> None:
+        now = monotonic()
         self.history.add(rung, self._values(better, bounds), self._served(better))
-        if self.on_schedule is not None and monotonic() - self.kept >= KEEP_SECONDS:
+        if self.on_schedule is not None and now - self.kept >= max(KEEP_SECONDS, KEEP_RARELY * self.keeping):
             self._keep(pooling.share_out(better))
+            self.keeping = monotonic() - now
 
     def _keep(self, plan: Plan) -> None:
         if self.on_schedule is not None:

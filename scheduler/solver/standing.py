@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from scheduler.errors import Defect
 from scheduler.placement.cost import request_cost, unserved_cost
 from scheduler.placement.occupancy import Occupancy
 from scheduler.placement.place import Placed, place
 from scheduler.solver.beside import moves_made
-from scheduler.ticks.instance import Instance, Placement, Plan, Ticks
+from scheduler.ticks.instance import Instance, Placement, Plan, TickBooking, TickRequest, Ticks
 
 Booked = tuple[Ticks, Ticks, int, int]
 """So many units of a resource are taken in `[start, end)` by the request at that position: (start, end, units, position)."""
@@ -59,6 +60,11 @@ class Standing:
             if self.plan.get(each.position) != each.placement:
                 self._since_best.setdefault(each.position, each)
 
+    def settle(self) -> None:
+        """The plan that stands counts as the best, whatever was before."""
+        self.best = self.total
+        self._since_best.clear()
+
     def return_to_best(self) -> None:
         """The best plan stands again."""
         for position in self._since_best:
@@ -82,8 +88,42 @@ class Standing:
 
     def put(self, position: int, placement: Placement, cost: int) -> None:
         """The request, which was out, stands there. Raises: Defect if something is not free."""
+        self.occupancy.book_placement(self.instance.requests[position], placement)
+        self._note(position, placement, cost)
+
+    def try_put(self, position: int, placement: Placement) -> bool:
+        """As `put`, if there is room; False, and nothing is changed, if not."""
         request = self.instance.requests[position]
-        self.occupancy.book_placement(request, placement)
+        done: list[TickBooking] = []
+        for each in placement:
+            # One booking after the other: what one takes the next may not find.
+            if not self._try_book(request, each):
+                self.occupancy.unbook_placement(request, tuple(done))
+                return False
+            done.append(each)
+        self._note(position, placement, request_cost(self.instance, request, placement))
+        return True
+
+    def _try_book(self, request: TickRequest, booking: TickBooking) -> bool:
+        if self.occupancy.is_special:
+            return self.occupancy.try_take(request.company, self.occupancy.wants(request, booking))
+        requirements = request.tasks[booking.task].modes[booking.mode].requirements
+        uses = [
+            (resource, booking.start + each.begin, booking.start + each.end, each.demand)
+            for each, served in zip(requirements, booking.resources, strict=True)
+            for resource in served
+        ]
+        for number, use in enumerate(uses):
+            try:
+                self.occupancy.book(*use)
+            except Defect:
+                for taken in uses[:number]:
+                    self.occupancy.unbook(*taken)
+                return False
+        return True
+
+    def _note(self, position: int, placement: Placement, cost: int) -> None:
+        request = self.instance.requests[position]
         self.plan[position] = placement
         self.total += cost - self.cost[position]
         self.cost[position] = cost

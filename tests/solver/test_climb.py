@@ -16,6 +16,7 @@ from scheduler.solver.groups import Group
 from scheduler.solver.improve import improve
 from scheduler.solver.loads import raise_by_loads
 from scheduler.solver.polish import polish
+from scheduler.solver.team import Refining, Team
 from scheduler.ticks.instance import FixedUse, Instance, Plan
 from tests.placement.builders import instance, mode, need, request, resource, task
 from tests.placement.random_cases import random_case
@@ -116,13 +117,15 @@ def test_climb_agrees_with_trying_everything(seed: int) -> None:
     best = least_cost(whole)
     explorer = Explorer(whole)
     reported: list[tuple[int, int]] = []
+    ideal = ideal_of(whole, explorer)
     found = climb(
         whole,
-        ideal_of(whole, explorer),
+        ideal,
         explorer,
         frozen_plan(whole),
         budget(),
         lambda rung, plan, bounds: reported.append((plan_cost(whole, plan), bounds[0])),
+        Refining(Team(), whole, ideal.scalars, seed, lambda plan: None),
     )
     assert found.is_proved
     assert plan_cost(whole, found.plan) == found.bounds[0] == best

@@ -1,0 +1,65 @@
+"""The rungs of problems too large for exact work as a whole: a team improves the plan, then one worker proves a bound while the others go on."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import monotonic
+
+from scheduler.solver.alone import costs_alone
+from scheduler.solver.bound import Ideal, ideal_of
+from scheduler.solver.bounds.scale import PriceBound, bound_by_prices
+from scheduler.solver.budget import Budget
+from scheduler.solver.domains import Explorer
+from scheduler.solver.refine import Refiner
+from scheduler.solver.standing import Standing
+from scheduler.solver.team import Team
+from scheduler.ticks.instance import Instance, Plan
+
+BOUND_SHARE = 0.35
+"""Of the time, what the bound gets; the mates improve the plan meanwhile."""
+
+Report = Callable[[str, Plan, int], None]
+"""Called with the rung's name, the best plan and the bound of the first tier."""
+
+
+@dataclass(frozen=True, slots=True)
+class Climbed:
+    """The best plan, a lower bound per tier, what each request costs alone (None: there was no time for all), and the prices that prove the bound."""
+
+    plan: Plan
+    bounds: tuple[int, ...]
+    ideal: Ideal | None
+    proof: PriceBound | None
+
+
+def climb_large(instance: Instance, plan: Plan, team: Team, budget: Budget, report: Report) -> Climbed:
+    """The best plan found from `plan` on, and what is proved of it. Raises: ModelInvalid."""
+    if instance.has_coupled_terms:
+        # What one request adds to such a term only all of them together tell.
+        return _bounded(instance, plan, budget, lambda first: report("bound", plan, first))
+    least = costs_alone(instance, budget.is_over)
+    refiner = Refiner(Standing(instance, plan), least, budget.seed)
+    improving = budget.share(1 - BOUND_SHARE)
+    spent = team.run(refiner, least, improving, lambda: report("improve", refiner.standing.plan, 0))
+    rest = budget.less(spent)
+    found: list[Climbed] = []
+
+    def prove() -> None:
+        found.append(_bounded(instance, refiner.standing.plan, rest, lambda first: report("bound", refiner.standing.plan, first)))
+
+    team.run_beside(refiner, least, rest, prove)
+    climbed = found[0]
+    return Climbed(dict(refiner.standing.plan), climbed.bounds, climbed.ideal, climbed.proof)
+
+
+def _bounded(instance: Instance, plan: Plan, budget: Budget, say: Callable[[int], None]) -> Climbed:
+    ideal = ideal_of(instance, Explorer(instance), budget.is_over, keep_domains=False)
+    say(ideal.tiers[0])
+    if not ideal.is_whole:
+        return Climbed(plan, ideal.tiers, None, None)
+    if instance.is_coupled or budget.is_over():
+        return Climbed(plan, ideal.tiers, ideal, None)
+    tiers = ideal.tiers
+    # Prices are proved of the scalar objective: where there is one tier only, that is its cost.
+    on_bound = (lambda scalar: say(scalar)) if len(tiers) == 1 else None
+    proof = bound_by_prices(instance, plan, budget.is_over, ends_at=min(budget.ends_at, monotonic() + budget.left), least=ideal.scalars, on_bound=on_bound)
+    return Climbed(plan, (max(tiers[0], proof.first), *tiers[1:]), ideal, proof)

@@ -1,0 +1,60 @@
+"""A worker in a process of its own: improves its share of the requests of the common plan, turn by turn.
+
+`python -m scheduler.solver.mate` reads the problem and then orders from standard input, one JSON line each, and answers on standard
+output; the end of the input is the end of the process, so it outlives whoever started it by a turn at most. See `team`.
+"""
+
+import json
+import sys
+from time import monotonic
+from typing import Any, BinaryIO
+
+from scheduler.model.codec import parse
+from scheduler.model.problem import Problem
+from scheduler.solver.budget import Budget
+from scheduler.solver.deltas import difference, follow, from_plain, to_plain
+from scheduler.solver.open_part import open_part
+from scheduler.solver.refine import Refiner
+from scheduler.solver.standing import Standing
+
+
+def serve(source: BinaryIO, sink: BinaryIO) -> None:
+    """Serves one team until the input ends."""
+    hello = _line(source)
+    if hello is None:
+        return
+    instance = open_part(parse(Problem, source.read(hello["bytes"]), max_bytes=hello["bytes"])).instance
+    _say(sink, {"ready": len(instance.requests)})
+    refiner: Refiner | None = None
+    while (order := _line(source)) is not None:
+        if refiner is None:
+            refiner = Refiner(Standing(instance, {}), order["least"], hello["seed"])
+        follow(refiner.standing, from_plain(order["changes"]))
+        _say(sink, _turn(refiner, order))
+
+
+def _turn(refiner: Refiner, order: dict[str, Any]) -> dict[str, Any]:
+    began, before = monotonic(), dict(refiner.standing.plan)
+    budget = Budget(began + order["seconds"], order["deterministic"], 0, 1)
+    # On the repeatable clock nothing may depend on the other one.
+    speed = 0.0 if budget.is_repeatable else order["speed"]
+    spent = refiner.run(budget, lambda: order["done"] + speed * (monotonic() - began), frozenset(order["among"]))
+    return {"changes": to_plain(difference(before, refiner.standing.plan)), "spent": spent}
+
+
+def _line(source: BinaryIO) -> dict[str, Any] | None:
+    line = source.readline()
+    return json.loads(line) if line else None
+
+
+def _say(sink: BinaryIO, message: dict[str, Any]) -> None:
+    sink.write(json.dumps(message).encode() + b"\n")
+    sink.flush()
+
+
+if __name__ == "__main__":
+    try:
+        serve(sys.stdin.buffer, sys.stdout.buffer)
+    except BrokenPipeError:
+        # Whoever asked is gone; nobody wants the answer.
+        sys.stderr.close()

@@ -1,0 +1,248 @@
+"""Several workers on one large plan, each in a process of its own: shares of the requests, turns of some seconds, merged after each.
+
+A mate that fails is left behind with a warning, and the others go on: it holds nothing that is not in the common plan.
+"""
+
+import json
+import logging
+import queue
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import partial
+from math import isqrt
+from random import Random
+from time import monotonic
+from types import TracebackType
+from typing import Any, Self
+
+from scheduler.model.codec import dump
+from scheduler.model.problem import Problem
+from scheduler.solver.budget import Budget
+from scheduler.solver.deltas import difference, follow, from_plain, merge, to_plain
+from scheduler.solver.parts import Partition
+from scheduler.solver.refine import Refiner
+from scheduler.solver.standing import Standing
+from scheduler.ticks.instance import Instance, Plan
+
+log = logging.getLogger(__name__)
+
+FIRST_TURN, LONGEST_TURN, TURN_SHARE = 1.0, 6.0, 0.04
+"""Seconds of a turn: at first, at most, and as a share of all the time there is."""
+
+PATIENCE = 10.0
+"""Seconds beyond its turn after which a mate that does not answer is given up."""
+
+POLL_SECONDS = 0.1
+"""While waiting for a mate it is asked so often whether the run is to stop."""
+
+IDLE_SHARE = 0.3
+"""Of the time there is, after so much without a better plan the rest is left to other rungs."""
+
+IDLE_WORK = 1
+"""What a request that costs no more than alone counts when requests are shared out; others count the root of what they cost more."""
+
+
+class Mate:
+    """One process, with the plan that it knows."""
+
+    def __init__(self, data: bytes, seed: int) -> None:
+        self.known: Plan = {}
+        self.is_ready = False
+        self.has_least = False
+        self._answers: queue.Queue[dict[str, Any] | None] = queue.Queue()
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "scheduler.solver.mate"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            # Ctrl-C is for us; when we end, so does its input.
+            start_new_session=True,
+        )
+        threading.Thread(target=self._listen, name="mate", daemon=True).start()
+        threading.Thread(target=self._greet, args=(data, seed), name="greeting", daemon=True).start()
+
+    def _greet(self, data: bytes, seed: int) -> None:
+        # A pipe holds little: it takes as long to write as the mate takes to read.
+        self._write(json.dumps({"bytes": len(data), "seed": seed}).encode() + b"\n" + data)
+
+    def _listen(self) -> None:
+        assert self._process.stdout is not None  # it is a pipe
+        for line in self._process.stdout:
+            self._answers.put(json.loads(line))
+        self._answers.put(None)
+
+    def _write(self, data: bytes) -> None:
+        assert self._process.stdin is not None  # it is a pipe
+        # If it is gone, the end of its answers says so.
+        with suppress(BrokenPipeError, ValueError, OSError):
+            self._process.stdin.write(data)
+            self._process.stdin.flush()
+
+    def send(self, order: dict[str, Any]) -> None:
+        """Gives an order to a mate that is ready."""
+        self._write(json.dumps(order).encode() + b"\n")
+
+    def answer(self, seconds: float) -> dict[str, Any] | None:
+        """The next answer; None if none comes in time or ever again."""
+        try:
+            return self._answers.get(timeout=seconds) if seconds > 0 else self._answers.get_nowait()
+        except queue.Empty:
+            return None
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the process is gone."""
+        return self._process.poll() is not None
+
+    def end(self) -> None:
+        """Ends the process and waits for it."""
+        self._process.kill()
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                with suppress(OSError):
+                    pipe.close()
+
+
+class Team:
+    """This process and its mates, if it has some; a context manager, so that no process is left behind."""
+
+    def __init__(self, mates: Sequence[Mate] = (), seed: int = 0) -> None:
+        self._seed = seed
+        self._mates = list(mates)
+
+    @classmethod
+    def of(cls, problem: Problem, seed: int, workers: int) -> Self:
+        """A team of so many workers, who plan what is not frozen of `problem`; they take some time to read it."""
+        data = dump(problem) if workers > 1 else b""
+        return cls([Mate(data, seed + number) for number in range(1, workers)], seed)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        for each in self._mates:
+            each.end()
+
+    def run(self, refiner: Refiner, least: Sequence[int], budget: Budget, report: Callable[[], None]) -> float:
+        """Turns until the budget is over; the best plan stands then in `refiner`. The seconds of the repeatable clock spent, by each worker."""
+        given, began, whole = budget, monotonic(), budget.left
+        random = Random(self._seed)  # noqa: S311 - a search, not a secret
+        partition = Partition(refiner.standing, refiner.improver.ruin) if self._mates else None
+        turn_seconds = FIRST_TURN
+        best, gained_at = refiner.standing.total, 0.0
+        while not budget.is_over():
+            done = self._done(given, budget, began, whole)
+            if refiner.standing.total < best:
+                best, gained_at = refiner.standing.total, done
+            if done - gained_at > IDLE_SHARE:
+                break
+            mates = self._ready(budget)
+            turn = budget.most(turn_seconds)
+            work = self._work(refiner, least)
+            if not any(work):
+                break
+            shares = [None] if partition is None or not mates else partition.share_out(refiner.standing.plan, work, len(mates) + 1, random)
+            speed = 0.0 if budget.is_repeatable else 1 / max(whole, 1e-9)
+            for mate, share in zip(mates, shares[1:], strict=False):
+                self._order(mate, refiner, least, turn, share or frozenset(), done, speed)
+            at = monotonic()
+            spent = refiner.run(turn, partial(_advanced, done, speed, at), shares[0])
+            for mate in mates:
+                self._take_over(mate, refiner, turn)
+            report()
+            # However little there was to do: a turn must not cost nothing.
+            budget = budget.less(max(spent, turn_seconds if mates else 1e-3))
+            longest = min(LONGEST_TURN, max(FIRST_TURN, TURN_SHARE * (whole if given.deterministic_seconds is None else given.deterministic_seconds)))
+            turn_seconds = min(longest, 1.5 * turn_seconds)
+        return budget.spent_of(given)
+
+    def run_beside(self, refiner: Refiner, least: Sequence[int], budget: Budget, work: Callable[[], None]) -> None:
+        """Does `work` here while the mates improve the plan, which then stands in `refiner`; `work` must not change it."""
+        mates = self._ready(budget)
+        partition = Partition(refiner.standing, refiner.improver.ruin) if mates else None
+        if partition is not None:
+            random = Random(self._seed)  # noqa: S311 - a search, not a secret
+            shares = partition.share_out(refiner.standing.plan, self._work(refiner, least), len(mates), random)
+            for mate, share in zip(mates, shares, strict=True):
+                self._order(mate, refiner, least, budget, share, 1.0, 0.0)
+        work()
+        for mate in mates:
+            self._take_over(mate, refiner, budget)
+
+    def _done(self, given: Budget, budget: Budget, began: float, whole: float) -> float:
+        if given.deterministic_seconds is not None:
+            return 1 - max(0.0, budget.deterministic_seconds or 0.0) / given.deterministic_seconds
+        return min(1.0, (monotonic() - began) / max(whole, 1e-9))
+
+    def _work(self, refiner: Refiner, least: Sequence[int]) -> list[int]:
+        return [isqrt(cost - alone) + IDLE_WORK if cost > alone else 0 for cost, alone in zip(refiner.standing.cost, least, strict=True)]
+
+    def _ready(self, budget: Budget) -> list[Mate]:
+        """The mates that have read the problem; on the repeatable clock all are waited for."""
+        for mate in list(self._mates):
+            if not mate.is_ready:
+                mate.is_ready = mate.answer(budget.left if budget.is_repeatable else 0) is not None
+            if mate.has_ended:
+                self._give_up(mate)
+        return [each for each in self._mates if each.is_ready]
+
+    def _order(self, mate: Mate, refiner: Refiner, least: Sequence[int], turn: Budget, share: frozenset[int], done: float, speed: float) -> None:
+        plan = refiner.standing.plan
+        mate.send(
+            {
+                "changes": to_plain(difference(mate.known, plan)),
+                "least": None if mate.has_least else list(least),
+                "among": sorted(share),
+                "seconds": turn.left,
+                "deterministic": turn.deterministic_seconds,
+                "done": done,
+                "speed": speed,
+            }
+        )
+        mate.has_least = True
+        mate.known = dict(plan)
+
+    def _take_over(self, mate: Mate, refiner: Refiner, turn: Budget) -> None:
+        """Puts what the mate has found into the plan; if the run is to stop, nobody waits for it."""
+        latest = monotonic() + turn.left + PATIENCE
+        answer = mate.answer(POLL_SECONDS)
+        while answer is None:
+            if turn.should_stop is not None and turn.should_stop():
+                mate.is_ready = False
+                return
+            if mate.has_ended or monotonic() > latest:
+                self._give_up(mate)
+                return
+            answer = mate.answer(POLL_SECONDS)
+        changes = from_plain(answer["changes"])
+        mate.known = {position: placement for position, placement in {**mate.known, **changes}.items() if placement is not None}
+        if changes:
+            merge(refiner.standing, changes)
+
+    def _give_up(self, mate: Mate) -> None:
+        log.warning("a worker process has ended or does not answer; planning goes on without it")
+        mate.end()
+        self._mates.remove(mate)
+
+
+class Refining:
+    """Improves plans of one instance, whenever it is called; what was learned is kept from call to call. `least` is what each request costs at least."""
+
+    def __init__(self, team: Team, instance: Instance, least: Sequence[int], seed: int, report: Callable[[Plan], None]) -> None:
+        self._team, self._least, self._report = team, least, report
+        self._refiner = Refiner(Standing(instance, {}), least, seed)
+
+    def __call__(self, plan: Plan, budget: Budget) -> tuple[Plan, float]:
+        """The best plan found from `plan` on within the budget, and the seconds of the repeatable clock that it took."""
+        standing = self._refiner.standing
+        follow(standing, difference(standing.plan, plan))
+        spent = self._team.run(self._refiner, self._least, budget, lambda: self._report(dict(standing.plan)))
+        return dict(standing.plan), spent
+
+
+def _advanced(done: float, speed: float, since: float) -> float:
+    """How much of the time is over, given how much was at the moment `since`."""
+    return min(1.0, done + speed * (monotonic() - since))
