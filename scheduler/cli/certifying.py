@@ -24,7 +24,7 @@ def certify(problem: Problem, offered: Sequence[Certificate], path: Path) -> int
         return None
     proved = check_certificate(problem, offered[-1]).bound
     write(path, codec.dump_file(replace(offered[-1], bound=proved)))
-    typer.echo(f"certificate: its prices prove that no plan costs less than {proved:,}", err=True)
+    typer.echo(f"certificate: its prices prove that no plan costs less than {proved:,}{_weighed(problem, offered[-1])}", err=True)
     return proved
 
 
@@ -45,7 +45,7 @@ def judge_certificate(problem: Problem, schedule: Schedule | None, path: Path, m
     except InputError as error:
         raise InputError(error.message, f"{path}: {error.path}" if error.path else str(path)) from None
     plain: dict[str, Any] = {"claimed": proved.claimed, "bound": proved.bound, "holds": proved.holds}
-    text = f"certificate: claims that no plan costs less than {proved.claimed:,}, "
+    text = f"certificate: claims that no plan costs less than {proved.claimed:,}{_weighed(problem, certificate)}, "
     text += "which holds" if proved.holds else f"but its prices prove only {proved.bound:,}: the claim does not hold"
     if proved.bound > proved.claimed:
         text += f"; its prices prove even {proved.bound:,}"
@@ -57,3 +57,11 @@ def judge_certificate(problem: Problem, schedule: Schedule | None, path: Path, m
         if between:
             text += f"; {between} of its bookings start between the certificate's ticks, of which it says nothing"
     return Judged(proved.holds, text, plain)
+
+
+def _weighed(problem: Problem, certificate: Certificate) -> str:
+    """What is added up, where that is not simply the objective."""
+    if len({term.tier for term in problem.policy.terms}) == 1:
+        return ""
+    counted = " + ".join(f"{each.factor:,} x tier {each.tier}" for each in certificate.tiers if each.factor)
+    return f" ({counted or 'nothing'})"

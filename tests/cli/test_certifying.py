@@ -109,6 +109,16 @@ def test_tampered_files_get_one_sentence(pair: Shell, change: dict[str, Any], sa
     assert ran.err.count("\n") == 1
 
 
+def test_several_tiers_are_told_with_their_factors(shell: Shell) -> None:
+    terms = (Term(name="unserved", weight=1), Term(name="flow_time", weight=1, tier=2))
+    tiered = replace(PAIR, policy=replace(PAIR.policy, terms=terms))
+    tiers = (TierFactor(tier=1, factor=5_000), TierFactor(tier=2, factor=1))
+    shell.put("problem.json", tiered)
+    shell.put("certificate.json", replace(TOLD, problem=codec.digest(tiered), tiers=tiers))  # type: ignore[arg-type]
+    ran = shell("verify", "problem.json", "--certificate", "certificate.json")
+    assert ran.out == "certificate: claims that no plan costs less than 180 (5,000 x tier 1 + 1 x tier 2), which holds\n"
+
+
 def test_nothing_to_verify_is_refused(pair: Shell) -> None:
     ran = pair("verify", "problem.json")
     assert (ran.code, "give a schedule, a certificate" in ran.err) == (2, True)
