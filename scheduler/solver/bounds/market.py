@@ -107,7 +107,7 @@ class Market:
 
         No plan, within what the blocks allow, costs the members less.
         """
-        if not self._holds(prices):
+        if not self.holds(prices):
             return 0, [[] for _ in self.members], [0 for _ in self.members]
         sums = self.sums(prices)
         asked: dict[int, Numbers | None] = {}
@@ -151,7 +151,7 @@ class Market:
                 price = price + more[begin : begin + len(price)]
         return price
 
-    def _holds(self, prices: Prices) -> bool:
+    def holds(self, prices: Prices) -> bool:
         """Whether the numbers used hold all sums of these prices."""
         return (
             sum(price * (last - first) * max(units for _, units in each.units) for each, steps in prices.items() for first, last, price in steps)

@@ -1,15 +1,18 @@
 """A lower bound of any instance: queue by queue, those first that have most to gain for the work; what is cut off is a bound still."""
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import inf
 from time import monotonic
 
+import numpy as np
+
 from scheduler.solver.amounts import amounts_left_out, amounts_of, scalar_of, tiers_of
 from scheduler.solver.bound import ideal_of
-from scheduler.solver.bounds.blocks import SCALE, Money, blocks_of, money_of
-from scheduler.solver.bounds.market import Market, Member, Prices, Steps, units
-from scheduler.solver.bounds.measures import Measure
+from scheduler.solver.bounds.blocks import SCALE, Money, Numbers, blocks_of, money_of
+from scheduler.solver.bounds.market import Market, Member, Prices, Steps, steps_of, units
+from scheduler.solver.bounds.measures import Measure, plain
 from scheduler.solver.bounds.pricing import Priced, price
 from scheduler.solver.bounds.queues import anchor_of, hot_resources, queues
 from scheduler.solver.bounds.whole import whole_bound
@@ -23,6 +26,9 @@ FIRST_TIER_SHARE = 0.4
 
 MANY = 120
 """A queue of more members is priced roughly first."""
+
+MOST_TOGETHER = 400
+"""A longer queue is priced in pieces: programs of thousands of members take minutes and gigabytes."""
 
 MOST_WHOLE = 120
 FIRST_SECONDS, LATER_SECONDS = 1.0, (5.0, 30.0, 120.0)
@@ -72,20 +78,22 @@ def bound_by_prices(
     ends_at: float = inf,
     least: Sequence[int] | None = None,
     on_bound: Callable[[int], None] | None = None,
+    most_together: int = MOST_TOGETHER,
 ) -> PriceBound:
     """A lower bound for every plan of `instance`; `plan` only tells where to look.
 
     `ends_at` is on the monotonic clock, and what programs that cannot be interrupted are limited by; `is_over` is asked between.
     `least` are the ideals of all requests, if they are known. `on_bound` is told whenever the scalar bound is raised.
+    Queues of more than `most_together` are priced in pieces.
     """
     tiers = tiers_of(instance)
     if len(tiers) == 1:
-        found = _Bounder(instance, plan, is_over, ends_at, least, on_bound).run()
+        found = _Bounder(instance, plan, is_over, ends_at, least, on_bound, most_together).run()
         return replace(found, first=found.scalar)
     now = monotonic()
-    found = _Bounder(instance, plan, is_over, ends_at if ends_at == inf else ends_at - FIRST_TIER_SHARE * (ends_at - now), least, on_bound).run()
+    found = _Bounder(instance, plan, is_over, ends_at if ends_at == inf else ends_at - FIRST_TIER_SHARE * (ends_at - now), least, on_bound, most_together).run()
     terms = tuple(replace(term, scalar=term.weight) for term in instance.terms if term.tier == tiers[0])
-    first = _Bounder(replace(instance, terms=terms), plan, is_over, ends_at, None, None).run()
+    first = _Bounder(replace(instance, terms=terms), plan, is_over, ends_at, None, None, most_together).run()
     return replace(found, first=first.scalar)
 
 
@@ -98,6 +106,7 @@ class _Bounder:
         ends_at: float,
         least: Sequence[int] | None,
         on_bound: Callable[[int], None] | None,
+        most_together: int,
     ) -> None:
         self.instance = instance
         self.plan = plan
@@ -105,6 +114,7 @@ class _Bounder:
         self.ends_at = ends_at
         self.least = least
         self.on_bound = on_bound
+        self.most_together = most_together
         self.coupled = 0
 
     def is_over(self) -> bool:
@@ -121,6 +131,7 @@ class _Bounder:
         cost = [scalar_of(instance, amounts_of(instance, request, self.plan.get(position))) for position, request in enumerate(instance.requests)]
         hot = hot_resources(instance, self.plan)
         anchors = {position: t for position, request in enumerate(instance.requests) if request.can_serve and (t := anchor_of(request, hot)) is not None}
+        self.known = least
         self.total = self.certified = sum(least)
         money = money_of(instance)
         found: dict[tuple[int, ...], QueueBound] = {}
@@ -131,6 +142,9 @@ class _Bounder:
             if self.is_over():
                 break
             ideal_cost, most = sum(least[each] for each in members), sum(cost[each] for each in members)
+            if len(members) > self.most_together:
+                found[members], prices[members] = self._in_pieces(members, anchors, hot, money, ideal_cost, most)
+                continue
             queue = _Queue(instance, members, anchors, hot, money)
             priced = queue.price(self.is_over, self.ends_at)
             value = max(ideal_cost, units(priced.value))
@@ -147,7 +161,7 @@ class _Bounder:
                     found[each.members] = self._whole(queue, each, prices.get(each.members, {}), seconds)
         asked: dict[Measure, Steps] = {}
         for members, each_prices in prices.items():
-            asked.update(_spread(instance, members, each_prices))
+            asked.update(each_prices if len(members) > self.most_together else _spread(instance, members, each_prices))
         return PriceBound(
             max(self.total, self.coupled),
             0,
@@ -163,6 +177,65 @@ class _Bounder:
         raised, is_open = queue.whole(prices, bound.cost, min(seconds, self.ends_at - monotonic()), self.is_over)
         self._raise(max(0, raised - bound.value), 0)
         return replace(bound, value=max(bound.value, raised), is_open=is_open)
+
+    def _in_pieces(
+        self, members: tuple[int, ...], anchors: Mapping[int, int], hot: frozenset[int], money: Money, ideal_cost: int, most: int
+    ) -> tuple[QueueBound, Prices]:
+        """A queue too long for one program: those who come at about the same time get prices of their own, as if the others were away.
+
+        Where pieces meet, the higher price holds; what these prices prove of the whole queue is judged anew, piece by piece for memory's sake.
+        """
+        instance = self.instance
+        by_arrival = sorted(members, key=lambda each: (instance.requests[each].arrival_minute, each))
+        count = -(-len(members) // self.most_together)
+        pieces = [tuple(sorted(by_arrival[len(members) * k // count : len(members) * (k + 1) // count])) for k in range(count)]
+        apart = 0
+        asked: dict[int, Numbers] = {}
+        demands: dict[int, set[int]] = defaultdict(set)
+        for piece in pieces:
+            if self.is_over():
+                break
+            queue = _Queue(instance, piece, anchors, hot, money, is_pooled=False)
+            priced = queue.price(self.is_over, self.ends_at)
+            gain = units(priced.value) - sum(self.known[each] for each in piece)
+            if gain <= 0:
+                continue
+            apart += gain
+            self._raise(gain, 0)
+            for measure, steps in priced.prices.items():
+                per_tick = asked.setdefault(measure.resource, np.zeros(instance.ticks, money.kind))
+                demands[measure.resource].update(demand for demand, _ in measure.units)
+                for first, last, price_of in steps:
+                    per_tick[first:last] = np.maximum(per_tick[first:last], price_of)
+        # All demands that occur, or some would pay nothing.
+        for position in members:
+            for mode in instance.requests[position].tasks[anchors[position]].modes:
+                for need in mode.requirements:
+                    for resource in need.candidates:
+                        if resource in asked:
+                            demands[resource].add(need.demand)
+        prices = {plain(resource, sorted(demands[resource])): steps_of(per_tick) for resource, per_tick in asked.items()}
+        together = self._together(pieces, prices, anchors, hot, money) - ideal_cost
+        self._raise(max(0, together - apart), max(0, together))
+        value = ideal_cost + max(apart, together, 0)
+        return QueueBound(members, ideal_cost, value, most, ideal_cost + max(0, together), False), prices if together > 0 else {}
+
+    def _together(self, pieces: Sequence[tuple[int, ...]], prices: Prices, anchors: Mapping[int, int], hot: frozenset[int], money: Money) -> int:
+        """What `prices` prove of all pieces: each pays for itself, and what there is counts once."""
+        total = 0
+        supply: dict[Measure, int] = {}
+        for piece in pieces:
+            if self.is_over():
+                return 0
+            market = _Queue(self.instance, piece, anchors, hot, money, is_pooled=False).market
+            known = {measure: steps for measure, steps in prices.items() if measure.resource in market.free}
+            if not market.holds(known):
+                return 0
+            value, _, _ = market.value(known)
+            for measure, steps in known.items():
+                supply[measure] = market.supply({measure: steps})
+            total += value + sum(supply[measure] for measure in known)
+        return units(total - sum(supply.values()))
 
     def _raise(self, gain: int, certified: int) -> None:
         self.total += gain
@@ -180,11 +253,13 @@ def _spread(instance: Instance, members: tuple[int, ...], prices: Prices) -> dic
 class _Queue:
     """One queue, with units that are alike pooled: made, priced, and forgotten, so that a year needs no more memory than its largest queue."""
 
-    def __init__(self, instance: Instance, members: tuple[int, ...], anchors: Mapping[int, int], hot: frozenset[int], money: Money) -> None:
+    def __init__(
+        self, instance: Instance, members: tuple[int, ...], anchors: Mapping[int, int], hot: frozenset[int], money: Money, *, is_pooled: bool = True
+    ) -> None:
         requests = tuple(instance.requests[each] for each in members)
         wanted = {r for request in requests for task in request.tasks for mode in task.modes for need in mode.requirements for r in need.candidates}
         cut = replace(instance, requests=requests, fixed_uses=tuple(use for use in instance.fixed_uses if use.resource in wanted))
-        pooled = pool(cut).pooled
+        pooled = pool(cut).pooled if is_pooled else cut
         explorer = Explorer(pooled)
         domains = [explorer.explore(request) for request in pooled.requests]
         self.market = market_of(pooled, explorer, domains, [anchors[each] for each in members], hot, money)

@@ -42,6 +42,14 @@ def test_bound_never_exceeds_the_optimum(seed: int) -> None:
     assert sum(found.least) <= found.certified <= found.scalar <= least_cost(whole)
 
 
+@pytest.mark.parametrize("seed", range(30))
+def test_bound_in_pieces_never_exceeds_the_optimum(seed: int) -> None:
+    whole = (random_lab, crowd, shared)[seed % 3](Random(600 + seed))
+    plan = {**construct(whole), **frozen_plan(whole)}
+    found = bound_by_prices(whole, plan, lambda: False, most_together=2)
+    assert sum(found.least) <= found.certified <= found.scalar <= least_cost(whole)
+
+
 @pytest.mark.parametrize("seed", range(12))
 def test_bound_of_ovens_with_shared_runs_never_exceeds_the_optimum(seed: int) -> None:
     whole = ovens(seed, 4, frozen=seed % 2 == 1)
@@ -50,11 +58,12 @@ def test_bound_of_ovens_with_shared_runs_never_exceeds_the_optimum(seed: int) ->
     assert found.scalar <= plan_cost(whole, plan)
 
 
-@pytest.mark.parametrize("seed", range(40))
-def test_prices_alone_give_the_bound_again(seed: int) -> None:
+@pytest.mark.parametrize("most_together", [2, 400])
+@pytest.mark.parametrize("seed", range(30))
+def test_prices_alone_give_the_bound_again(seed: int, most_together: int) -> None:
     """Weak duality with nothing shared: every placement of every request, its anchor's parts paid tick by tick."""
     whole = (crowd, shared)[seed % 2](Random(100 + seed))
-    found = bound(whole)
+    found = bound_by_prices(whole, {**construct(whole), **frozen_plan(whole)}, lambda: False, most_together=most_together)
     asked = {(measure, tick): price for measure, steps in found.prices.items() for first, last, price in steps for tick in range(first, last)}
     total = 0
     for position, each in enumerate(whole.requests):
