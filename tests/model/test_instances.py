@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from scheduler.model import codec
+from scheduler.model.certificate import Certificate
 from scheduler.model.policy import TERM_NAMES
 from scheduler.model.problem import Problem
 from scheduler.model.request import Request
@@ -13,6 +14,7 @@ from scheduler.model.scenario import Scenarios
 from scheduler.model.schedule import Schedule
 from scheduler.model.travel import Travel
 from scheduler.planning import apply_scenarios, check_problem, check_request
+from scheduler.verify.certificate import check_certificate
 from scheduler.verify.verifier import Verifier
 
 INSTANCES = Path(__file__).parents[1] / "instances"
@@ -33,6 +35,13 @@ def test_problem_of_version_1_keeps_its_digest() -> None:
     # A schedule names its problem by digest: a new field must leave the digests of old problems alone.
     problem = codec.parse(Problem, read("problem-1.json"))
     assert codec.digest(problem) == codec.parse(Schedule, read("schedule-1.json")).problem
+
+
+def test_certificate_of_version_1_is_read_and_holds() -> None:
+    problem, certificate = codec.parse(Problem, read("problem-1.json")), codec.parse(Certificate, read("certificate-1.json"))
+    assert [each.resource for each in certificate.prices] == [each.id for each in problem.lab.resources[:2]]
+    # It may prove more one day, never less.
+    assert check_certificate(problem, certificate).holds
 
 
 def test_schedule_of_version_1_is_read() -> None:
