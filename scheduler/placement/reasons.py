@@ -1,5 +1,6 @@
 """Why a request is left out: one class of rules relaxed at a time, the rest as it is."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,7 +11,7 @@ from scheduler.placement.occupancy import Occupancy
 from scheduler.placement.place import Placed, soonest
 from scheduler.placement.steps import GivenUp, Steps, steps_for
 from scheduler.placement.uses import Want
-from scheduler.ticks.instance import Instance, Placement, TickMode, TickRequest, TickRequirement
+from scheduler.ticks.instance import FixedUse, Instance, Placement, TickMode, TickRequest, TickRequirement
 
 MOST_NAMED = 8
 """How many resources a reason names at most."""
@@ -120,13 +121,8 @@ def _against_bookings(look: _Look, occupancy: Occupancy, empty: Occupancy, wante
         look.found.append(_not_placed(look, placed))
         return
     inside = set(wanted)
-    frozen_only = empty.copy()
-    thawed = occupancy.copy()
-    for use in instance.fixed_uses:
-        if use.resource in inside:
-            frozen_only.block_use(use)
-            thawed.unblock_use(use)
-    open_way = look.fit(empty if look.fit(frozen_only) is None else thawed)
+    frozen = [use for use in instance.fixed_uses if use.resource in inside]
+    open_way = look.fit(empty if look.fit(_changed(empty, Occupancy.block_use, frozen)) is None else _changed(occupancy, Occupancy.unblock_use, frozen))
     if open_way is not None:
         look.found.append(_blocked("frozen", "Frozen bookings are in the way.", look, occupancy, open_way.placement, None))
     classes: tuple[tuple[ReasonCode, bool, str], ...] = (("capacity", False, "Instruments or rooms"), ("people", True, "People"))
@@ -154,6 +150,13 @@ def _against_bookings(look: _Look, occupancy: Occupancy, empty: Occupancy, wante
         both = "Instruments and people are taken; freeing only one of the two is not enough."
         look.found.append(_blocked("capacity", both, look, occupancy, found.placement, False))
         look.found.append(_blocked("people", both, look, occupancy, found.placement, True))
+
+
+def _changed(occupancy: Occupancy, change: Callable[[Occupancy, FixedUse], None], uses: Iterable[FixedUse]) -> Occupancy:
+    found = occupancy.copy()
+    for use in uses:
+        change(found, use)
+    return found
 
 
 def _not_placed(look: _Look, placed: Placed) -> Reason:
