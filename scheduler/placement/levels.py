@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from scheduler.placement.bits import add, ones, reaches, span, subtract
@@ -12,17 +12,24 @@ if TYPE_CHECKING:
     from scheduler.placement.views import Catalogue
 
 CHUNK = 4_096
-"""Ticks of one chunk (six weeks of quarter hours)."""
+"""Ticks of one chunk of a long horizon (six weeks of quarter hours)."""
 
-EVERYWHERE = ones(CHUNK)
+SHORT = 4 * CHUNK
+"""A horizon up to this long is one chunk: looked at as a whole, sets are quicker whole."""
 
 Planes = tuple[Bits, ...]
 """The units not booked per tick of a chunk, in binary."""
 
 
+def width_of(ticks: Ticks) -> Ticks:
+    """How many ticks a chunk has if the horizon has so many."""
+    return max(ticks, 1) if ticks <= SHORT else CHUNK
+
+
 def chunks_of(bits: Bits, ticks: Ticks) -> list[Bits]:
     """A set of ticks of a horizon, chunk by chunk."""
-    return [bits >> offset & EVERYWHERE for offset in range(0, ticks, CHUNK)]
+    width = width_of(ticks)
+    return [bits >> offset & ones(width) for offset in range(0, max(ticks, 1), width)]
 
 
 def joined(chunks: Sequence[Bits]) -> Bits:
@@ -41,11 +48,12 @@ class Levels:
     What is never written to is shared with the calendars of the catalogue.
     """
 
-    __slots__ = ("_capacity", "_catalogue", "_free", "_planes", "touched")
+    __slots__ = ("_capacity", "_catalogue", "_free", "_planes", "_width", "touched")
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
         self._capacity = catalogue.capacity
+        self._width = width_of(catalogue.ticks)
         self._free: list[list[Bits]] = [catalogue.chunks[number] for number in catalogue.opening_of]
         self._planes: dict[int, list[Planes | None]] = {}
         self.touched = bytearray(len(self._free))
@@ -53,7 +61,7 @@ class Levels:
     def copy(self) -> Levels:
         """An independent snapshot; the sets of ticks are shared."""
         twin = Levels.__new__(Levels)
-        twin._catalogue, twin._capacity = self._catalogue, self._capacity
+        twin._catalogue, twin._capacity, twin._width = self._catalogue, self._capacity, self._width
         twin._free = [row.copy() if touched else row for row, touched in zip(self._free, self.touched, strict=True)]
         twin._planes = {resource: row.copy() for resource, row in self._planes.items()}
         twin.touched = self.touched.copy()
@@ -77,14 +85,15 @@ class Levels:
     def room(self, resource: int, units: int) -> Bits:
         """The ticks, closed ones too, in which so many units of a counted resource are not taken; -1 if none ever were."""
         planes = self._planes.get(resource)
-        return -1 if planes is None else joined([EVERYWHERE if each is None else reaches(each, units) for each in planes])
+        return -1 if planes is None else joined([ones(self._width) if each is None else reaches(each, units) for each in planes])
 
     def take(self, resource: int, start: Ticks, end: Ticks) -> bool:
         """The unit resource becomes busy in `[start, end)`; False, and nothing changes, if it is not free there."""
-        chunk = start // CHUNK
+        width = self._width
+        chunk = start // width
         row = self._free[resource]
-        if end <= (chunk + 1) * CHUNK:
-            taken = ((1 << (end - start)) - 1) << (start - chunk * CHUNK)
+        if end <= (chunk + 1) * width:
+            taken = ((1 << (end - start)) - 1) << (start - chunk * width)
             left = row[chunk]
             if left & taken != taken:
                 return False
@@ -92,7 +101,7 @@ class Levels:
                 row = self._own(resource)
             row[chunk] = left ^ taken
             return True
-        pieces = list(_pieces(start, end, len(row)))
+        pieces = self._pieces(start, end)
         if any(row[index] & taken != taken for index, taken in pieces):
             return False
         if not self.touched[resource]:
@@ -104,45 +113,51 @@ class Levels:
     def give(self, resource: int, start: Ticks, end: Ticks) -> None:
         """The unit resource becomes free in `[start, end)`."""
         row = self._free[resource] if self.touched[resource] else self._own(resource)
-        chunk = start // CHUNK
-        if start >= 0 and end <= (chunk + 1) * CHUNK:
-            row[chunk] |= ((1 << (end - start)) - 1) << (start - chunk * CHUNK)
+        width = self._width
+        chunk = start // width
+        if start >= 0 and end <= (chunk + 1) * width:
+            row[chunk] |= ((1 << (end - start)) - 1) << (start - chunk * width)
             return
-        for index, taken in _pieces(start, end, len(row)):
+        for index, taken in self._pieces(start, end):
             row[index] |= taken
 
     def close(self, resource: int, start: Ticks, end: Ticks) -> None:
         """The unit resource becomes busy in `[start, end)`, whether it was before or not."""
         row = self._free[resource] if self.touched[resource] else self._own(resource)
-        for index, taken in _pieces(start, end, len(row)):
+        for index, taken in self._pieces(start, end):
             row[index] &= ~taken
 
     def reopen(self, resource: int, start: Ticks, end: Ticks) -> None:
         """The unit resource becomes free in those ticks of `[start, end)` in which its calendar is open."""
         row = self._free[resource] if self.touched[resource] else self._own(resource)
         calendar = self._catalogue.chunks[self._catalogue.opening_of[resource]]
-        for index, taken in _pieces(start, end, len(row)):
+        for index, taken in self._pieces(start, end):
             row[index] |= taken & calendar[index]
 
-    def has_room(self, resource: int, start: Ticks, end: Ticks, units: int) -> bool:
-        """Whether so many units of a counted resource are not taken in `[start, end)`, closed ticks included."""
+    def take_units(self, resource: int, start: Ticks, end: Ticks, units: int, *, is_open: bool = True) -> bool:
+        """So many units of a counted resource are taken; False, and nothing changes, if they are not there or, `is_open`, it is closed at some tick."""
         if units > self._capacity[resource]:
             return False
+        pieces = self._pieces(start, end)
         planes = self._planes.get(resource)
-        return planes is None or all(each is None or reaches(each, units) & taken == taken for each, taken in self._pieces_of(planes, start, end))
-
-    def is_free(self, resource: int, start: Ticks, end: Ticks, units: int) -> bool:
-        """Whether so many units of a counted resource are open and free in `[start, end)`."""
         row = self._free[resource]
-        return all(row[index] & taken == taken for index, taken in _pieces(start, end, len(row))) and self.has_room(resource, start, end, units)
-
-    def take_units(self, resource: int, start: Ticks, end: Ticks, units: int) -> None:
-        """So many units of a counted resource, which must be there, are taken."""
-        self._count(resource, start, end, lambda planes, taken: subtract(planes, units, taken))
+        for index, taken in pieces:
+            if is_open and row[index] & taken != taken:
+                return False
+            before = None if planes is None else planes[index]
+            if before is not None and reaches(before, units) & taken != taken:
+                return False
+        if planes is None:
+            planes = self._counted(resource)
+        for index, taken in pieces:
+            planes[index] = subtract(planes[index] or self._full(resource), units, taken)
+        return True
 
     def give_units(self, resource: int, start: Ticks, end: Ticks, units: int) -> None:
         """So many units of a counted resource, which must have been taken, are given back."""
-        self._count(resource, start, end, lambda planes, taken: add(planes, units, taken))
+        planes = self._counted(resource)
+        for index, taken in self._pieces(start, end):
+            planes[index] = add(planes[index] or self._full(resource), units, taken)
 
     def block_units(self, resource: int, start: Ticks, end: Ticks, units: int) -> None:
         """As `take_units`, but takes what there is where there is less."""
@@ -179,29 +194,32 @@ class Levels:
         row = self._free[resource] = self._free[resource].copy()
         return row
 
-    def _pieces_of(self, planes: Sequence[Planes | None], start: Ticks, end: Ticks) -> Iterator[tuple[Planes | None, Bits]]:
-        return ((planes[index], taken) for index, taken in _pieces(start, end, len(planes)))
-
-    def _count(self, resource: int, start: Ticks, end: Ticks, changed: Callable[[Planes, Bits], Planes]) -> None:
+    def _counted(self, resource: int) -> list[Planes | None]:
+        """The row of counted chunks of a resource."""
         planes = self._planes.get(resource)
         if planes is None:
             planes = self._planes[resource] = [None] * len(self._free[resource])
-            if not self.touched[resource]:
-                self._own(resource)
-        for index, taken in _pieces(start, end, len(planes)):
+            self.touched[resource] = 1
+        return planes
+
+    def _count(self, resource: int, start: Ticks, end: Ticks, changed: Callable[[Planes, Bits], Planes]) -> None:
+        planes = self._counted(resource)
+        for index, taken in self._pieces(start, end):
             planes[index] = changed(planes[index] or self._full(resource), taken)
+
+    def _pieces(self, start: Ticks, end: Ticks) -> list[tuple[int, Bits]]:
+        """The chunks that `[start, end)` touches, and what it takes of each."""
+        width = self._width
+        start, end = max(start, 0), min(end, len(self._free[0]) * width)
+        found = []
+        while start < end:
+            index = start // width
+            offset = index * width
+            until = min(end, offset + width)
+            found.append((index, ((1 << (until - start)) - 1) << (start - offset)))
+            start = until
+        return found
 
     def _full(self, resource: int) -> Planes:
         capacity = self._capacity[resource]
-        return tuple([EVERYWHERE if capacity >> index & 1 else 0 for index in range(capacity.bit_length())])
-
-
-def _pieces(start: Ticks, end: Ticks, count: int) -> Iterator[tuple[int, Bits]]:
-    """The chunks, of so many, that `[start, end)` touches, and what it takes of each."""
-    start, end = max(start, 0), min(end, count * CHUNK)
-    while start < end:
-        index = start // CHUNK
-        offset = index * CHUNK
-        until = min(end, offset + CHUNK)
-        yield index, ((1 << (until - start)) - 1) << (start - offset)
-        start = until
+        return tuple([ones(self._width) if capacity >> index & 1 else 0 for index in range(capacity.bit_length())])

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from scheduler.errors import Defect
 from scheduler.placement.bits import span, starts
 from scheduler.placement.ledger import Ledger
-from scheduler.placement.levels import Levels
+from scheduler.placement.levels import SHORT, Levels
 from scheduler.placement.quotas import Quotas
 from scheduler.placement.shapes import Shapes
 from scheduler.placement.uses import Need, Owner, Use, Want, fixed_use, wants_of
@@ -26,12 +26,14 @@ _WHOLE = -1
 class Occupancy:
     """The free time of all resources of an instance; starts with nothing but the fixed uses booked."""
 
-    __slots__ = ("_asked", "_capacity", "_ledgers", "_levels", "_recent", "_views", "instance", "quotas", "shapes")
+    __slots__ = ("_asked", "_capacity", "_is_counted", "_ledgers", "_levels", "_recent", "_views", "instance", "quotas", "shapes")
 
     def __init__(self, instance: Instance, shapes: Shapes | None = None, *, with_fixed: bool = True) -> None:
         self.instance = instance
         self.shapes = Shapes(instance) if shapes is None else shapes
         self._capacity = self.shapes.catalogue.capacity
+        # Those of which units are counted: shared resources, and those with a ledger.
+        self._is_counted = self.shapes.is_counted
         self._levels = Levels(self.shapes.catalogue)
         self._ledgers = {each: Ledger(instance.resources[each], instance.ticks, instance.first_tick) for each in self.shapes.ledgered}
         self.quotas = Quotas(instance) if self.shapes.counted else None
@@ -47,6 +49,7 @@ class Occupancy:
         """An independent snapshot; the numbers inside are shared, so it costs a few list copies."""
         twin = Occupancy.__new__(Occupancy)
         twin.instance, twin.shapes, twin._capacity = self.instance, self.shapes, self._capacity
+        twin._is_counted = self._is_counted
         twin._levels = self._levels.copy()
         twin._ledgers = {key: ledger.copy() for key, ledger in self._ledgers.items()}
         twin.quotas = None if self.quotas is None else self.quotas.copy()
@@ -60,7 +63,7 @@ class Occupancy:
         horizon = self.instance.ticks
         key = first // STEP * STEP
         end = min(key + REACH, horizon)
-        if horizon <= 4 * STEP or (end < horizon and last_minute > end * self.instance.tick_minutes):
+        if horizon <= SHORT or (end < horizon and last_minute > end * self.instance.tick_minutes):
             key, end = _WHOLE, horizon
         self._asked += 1
         if self._asked % 256 == 0 and sum(each.kept_bytes for each in self._views.values()) > MOST_KEPT_BYTES:
@@ -82,10 +85,9 @@ class Occupancy:
     def book(self, resource: int, start: Ticks, end: Ticks, demand: int = 1) -> None:
         """`demand` units of the resource are taken in `[start, end)`. Raises: Defect if they are not free."""
         is_inside = 0 <= start <= end <= self.instance.ticks
-        if self._is_counted(resource):
-            if not is_inside or not self._levels.is_free(resource, start, end, demand):
+        if self._is_counted[resource]:
+            if not is_inside or not self._levels.take_units(resource, start, end, demand):
                 raise self._not_free(resource, start, end)
-            self._levels.take_units(resource, start, end, demand)
             self._changed(resource)
             return
         if not is_inside or demand > 1 or not self._levels.take(resource, start, end):
@@ -98,7 +100,7 @@ class Occupancy:
 
     def unbook(self, resource: int, start: Ticks, end: Ticks, demand: int = 1) -> None:
         """The units that `book` took with the same arguments are free again."""
-        if self._is_counted(resource):
+        if self._is_counted[resource]:
             self._levels.give_units(resource, start, end, demand)
             self._changed(resource)
             return
@@ -113,7 +115,7 @@ class Occupancy:
     def block(self, resource: int, start: Ticks, end: Ticks, demand: int = 1) -> None:
         """As `book`, but takes what there is where less than `demand` is left. Cannot be undone."""
         end = min(end, self.instance.ticks)
-        if self._is_counted(resource):
+        if self._is_counted[resource]:
             self._levels.block_units(resource, start, end, demand)
             self._changed(resource)
         else:
@@ -152,7 +154,7 @@ class Occupancy:
     def unblock(self, resource: int, start: Ticks, end: Ticks, demand: int = 1) -> None:
         """Gives back what a fixed use of the resource took, at most up to capacity and calendar."""
         end = min(end, self.instance.ticks)
-        if self._is_counted(resource):
+        if self._is_counted[resource]:
             self._levels.unblock_units(resource, start, end, demand)
             self._changed(resource)
         else:
@@ -273,9 +275,9 @@ class Occupancy:
             self.book(resource, use.start, use.end, use.demand)
             return
         # Not asked: whether it is open, for tasks may pause.
-        if not 0 <= use.start <= use.end <= self.instance.ticks or not self._levels.has_room(resource, use.start, use.end, use.demand):
+        is_inside = 0 <= use.start <= use.end <= self.instance.ticks
+        if not is_inside or not self._levels.take_units(resource, use.start, use.end, use.demand, is_open=False):
             raise self._not_free(resource, use.start, use.end)
-        self._levels.take_units(resource, use.start, use.end, use.demand)
         self._changed(resource)
         ledger.add(use)
 
@@ -283,10 +285,6 @@ class Occupancy:
         if resource in self._ledgers:
             self._ledgers[resource].remove(use)
         self.unbook(resource, use.start, use.end, use.demand)
-
-    def _is_counted(self, resource: int) -> bool:
-        """Whether units of it are counted: it is shared, or has a ledger."""
-        return self._capacity[resource] > 1 or resource in self._ledgers
 
     def _not_free(self, resource: int, start: Ticks, end: Ticks) -> Defect:
         return Defect(f"resource {self.instance.resources[resource].id} is not free in ticks {start}..{end}")

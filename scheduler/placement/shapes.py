@@ -115,6 +115,7 @@ class Shapes:
         self._positions: dict[str, int] | None = None
         self._own_positions: dict[int, int] = {}
         self.ledgered = ledgered(instance)
+        self.is_counted = bytearray(each.capacity > 1 or number in self.ledgered for number, each in enumerate(instance.resources))
         self.counted = frozenset(each for quota in instance.quotas if quota.price is None for each in quota.resources)
         # Who is asked for these is not placed by sets of free ticks alone.
         self._tangled = self.ledgered | self.counted

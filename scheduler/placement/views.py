@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scheduler.placement.bits import at_least, span, starts
-from scheduler.placement.levels import CHUNK, Levels, chunks_of
+from scheduler.placement.levels import CHUNK, Levels, chunks_of, width_of
 from scheduler.ticks.instance import Bits, Instance, Ticks
 
 if TYPE_CHECKING:
@@ -122,7 +122,8 @@ class View:
         self.pools = catalogue.pools
         self._catalogue, self._levels, self._open = catalogue, levels, open_view
         self.mask = open_view.mask
-        self._first, self._last = self.offset // CHUNK, -(-end // CHUNK)
+        width = width_of(catalogue.ticks)
+        self._first, self._last = self.offset // width, -(-end // width)
         self.kept_bytes = 0
         # By demand and length, then resource: where it can start. And by resource the tables that it is in.
         self._tables: dict[tuple[int, Ticks], dict[int, Bits]] = {}

@@ -5,12 +5,12 @@ from random import Random
 import pytest
 
 from scheduler.placement.bits import span
-from scheduler.placement.levels import CHUNK, Levels, chunks_of, joined
+from scheduler.placement.levels import CHUNK, SHORT, Levels, chunks_of, joined
 from scheduler.placement.views import Catalogue
 from scheduler.ticks.instance import Bits
 from tests.placement.builders import instance, resource
 
-TICKS = 2 * CHUNK + 100
+TICKS = SHORT + 100
 
 
 def levels(capacity: int, opening: Bits) -> Levels:
@@ -53,14 +53,23 @@ def test_unit_resource_is_taken_and_given_back_across_chunks(seed: int) -> None:
 def test_units_are_counted_across_chunks_and_copies_are_independent() -> None:
     mine = levels(3, span(0, TICKS))
     start, end = CHUNK - 5, 2 * CHUNK + 5
-    mine.take_units(0, start, end, 2)
+    assert mine.take_units(0, start, end, 2)
     twin = mine.copy()
-    assert mine.has_room(0, start, end, 1) and not mine.has_room(0, end - 1, end + 1, 2) and mine.has_room(0, end, end + 1, 3)
-    twin.take_units(0, CHUNK, CHUNK + 1, 1)
+    assert not mine.take_units(0, end - 1, end + 1, 2)
+    assert not mine.take_units(0, 0, 1, 4)
+    assert twin.take_units(0, CHUNK, CHUNK + 1, 1)
     assert mine.at(0, 1) == span(0, TICKS)
     assert twin.at(0, 1) == span(0, TICKS) & ~span(CHUNK, CHUNK + 1)
     mine.give_units(0, start, end, 2)
     assert mine.at(0, 3) == span(0, TICKS)
+
+
+def test_closed_ticks_are_taken_only_by_who_says_so() -> None:
+    mine = levels(2, span(0, CHUNK))
+    assert not mine.take_units(0, CHUNK - 1, CHUNK + 1, 1)
+    assert mine.take_units(0, CHUNK - 1, CHUNK + 1, 1, is_open=False)
+    assert mine.at(0, 2) == span(0, CHUNK - 1)
+    assert mine.room(0, 2) & span(CHUNK - 2, CHUNK + 2) == 1 << (CHUNK - 2) | 1 << (CHUNK + 1)
 
 
 def test_blocking_takes_what_there_is_and_unblocking_gives_no_more_than_there_can_be() -> None:
@@ -69,7 +78,8 @@ def test_blocking_takes_what_there_is_and_unblocking_gives_no_more_than_there_ca
     mine.block_units(0, CHUNK - 1, CHUNK + 1, 2)
     assert mine.at(0, 1) == span(0, TICKS) & ~span(CHUNK - 1, CHUNK + 1)
     mine.unblock_units(0, 0, TICKS, 1)
-    assert mine.at(0, 1) == span(0, TICKS) and mine.at(0, 2) == span(0, TICKS) & ~span(CHUNK - 1, CHUNK + 1)
+    assert mine.at(0, 1) == span(0, TICKS)
+    assert mine.at(0, 2) == span(0, TICKS) & ~span(CHUNK - 1, CHUNK + 1)
 
 
 def test_copies_of_what_was_never_taken_do_not_share_what_is_taken_later() -> None:
@@ -77,3 +87,9 @@ def test_copies_of_what_was_never_taken_do_not_share_what_is_taken_later() -> No
     twin = mine.copy()
     assert twin.take(0, 0, 4)
     assert mine.at(0, 1) == span(0, TICKS)
+
+
+def test_short_horizon_is_one_chunk() -> None:
+    bits = Random(2).getrandbits(SHORT)
+    assert chunks_of(bits, SHORT) == [bits]
+    assert len(chunks_of(bits, SHORT + 1)) > 1
