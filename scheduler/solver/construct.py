@@ -99,7 +99,7 @@ def construct(
     empty = Occupancy(instance)
     best: Plan = {}
     best_cost: int | None = None
-    if instance.most_moves is not None:
+    if instance.most_moves is not None and any(each.current for each in instance.requests):
         best = _staying(instance, empty.copy(), should_stop)
         best_cost = sum(_cost(instance, position, best) for position in range(len(instance.requests)))
     for name in rules_for(instance) if rules is None else rules:
