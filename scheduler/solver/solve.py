@@ -310,7 +310,8 @@ class _Run:
         asked = self.budget.should_stop
         found = bound_by_prices(self.instance, plan, lambda: asked is not None and asked(), ends_at=ends_at)
         self.proof = proof_of(found)
-        return (max(bounds[0], found.first), *bounds[1:])
+        # Where the repeatable clock counts, what the other one allowed must not be seen.
+        return bounds if self.budget.is_repeatable else (max(bounds[0], found.first), *bounds[1:])
 
     def _shortened(self, plan: Plan, ideal: Ideal) -> Plan:
         """The plan, or a shorter one that is cheaper, where that leads; what it takes of the repeatable clock is taken from the budget."""

@@ -96,6 +96,12 @@ class Mate:
         """Whether the process is gone."""
         return self._process.poll() is not None
 
+    def hang_up(self) -> None:
+        """Nothing more is said to it; it ends when its turn is over."""
+        assert self._process.stdin is not None  # it is a pipe
+        with suppress(OSError):
+            self._process.stdin.close()
+
     def end(self) -> None:
         """Ends the process and waits for it."""
         self._process.kill()
@@ -107,11 +113,11 @@ class Mate:
 
 
 class Team:
-    """This process and its mates, if it has some; a context manager, so that no process is left behind."""
+    """This process and its `mates`, if it has some; a context manager, so that no process is left behind."""
 
     def __init__(self, mates: Sequence[Mate] = (), seed: int = 0) -> None:
         self._seed = seed
-        self._mates = list(mates)
+        self.mates = list(mates)
 
     @classmethod
     def of(cls, problem: Problem, seed: int, workers: int) -> Self:
@@ -123,14 +129,14 @@ class Team:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        for each in self._mates:
+        for each in self.mates:
             each.end()
 
     def run(self, refiner: Refiner, least: Sequence[int], budget: Budget, report: Callable[[], None]) -> float:
         """Turns until the budget is over; the best plan stands then in `refiner`. The seconds of the repeatable clock spent, by each worker."""
         given, began, whole = budget, monotonic(), budget.left
         random = Random(self._seed)  # noqa: S311 - a search, not a secret
-        partition = Partition(refiner.standing, refiner.improver.ruin) if self._mates else None
+        partition = Partition(refiner.standing, refiner.improver.ruin) if self.mates else None
         turn_seconds = FIRST_TURN
         best, gained_at = refiner.standing.total, 0.0
         while not budget.is_over():
@@ -172,6 +178,13 @@ class Team:
         for mate in mates:
             self._take_over(mate, refiner, budget)
 
+    def wait(self, seconds: float) -> bool:
+        """Whether all mates have read the problem within so many seconds."""
+        ends_at = monotonic() + seconds
+        for mate in self.mates:
+            mate.is_ready = mate.is_ready or mate.answer(ends_at - monotonic()) is not None
+        return all(each.is_ready for each in self.mates)
+
     def _done(self, given: Budget, budget: Budget, began: float, whole: float) -> float:
         if given.deterministic_seconds is not None:
             return 1 - max(0.0, budget.deterministic_seconds or 0.0) / given.deterministic_seconds
@@ -182,12 +195,12 @@ class Team:
 
     def _ready(self, budget: Budget) -> list[Mate]:
         """The mates that have read the problem; on the repeatable clock all are waited for."""
-        for mate in list(self._mates):
-            if not mate.is_ready:
+        for mate in list(self.mates):
+            if not mate.is_ready and not mate.has_ended:
                 mate.is_ready = mate.answer(budget.left if budget.is_repeatable else 0) is not None
             if mate.has_ended:
                 self._give_up(mate)
-        return [each for each in self._mates if each.is_ready]
+        return [each for each in self.mates if each.is_ready]
 
     def _order(self, mate: Mate, refiner: Refiner, least: Sequence[int], turn: Budget, share: frozenset[int], done: float, speed: float) -> None:
         plan = refiner.standing.plan
@@ -225,7 +238,7 @@ class Team:
     def _give_up(self, mate: Mate) -> None:
         log.warning("a worker process has ended or does not answer; planning goes on without it")
         mate.end()
-        self._mates.remove(mate)
+        self.mates.remove(mate)
 
 
 class Refining:

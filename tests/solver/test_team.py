@@ -1,0 +1,228 @@
+"""A team: what its members tell one another, how they share out the work, what becomes of a mate that fails or of a run that stops."""
+
+import io
+import json
+import logging
+from datetime import UTC, datetime, timedelta
+from random import Random
+from threading import Timer
+from time import monotonic
+
+import pytest
+
+from scheduler.model.calendar import ALWAYS_OPEN, Calendar
+from scheduler.model.codec import dump
+from scheduler.model.lab import Lab, Resource, Site
+from scheduler.model.limits import Limits
+from scheduler.model.problem import Problem
+from scheduler.model.request import Mode, Request, Requirement, Select, Task
+from scheduler.model.window import window
+from scheduler.placement.cost import plan_cost
+from scheduler.solver.alone import costs_alone
+from scheduler.solver.bound import ideal_of
+from scheduler.solver.budget import Budget
+from scheduler.solver.construct import construct
+from scheduler.solver.deltas import difference, follow, from_plain, merge, to_plain
+from scheduler.solver.domains import Explorer
+from scheduler.solver.exact import MOST_REQUESTS
+from scheduler.solver.large import climb_large
+from scheduler.solver.mate import serve
+from scheduler.solver.parts import Partition
+from scheduler.solver.refine import Refiner
+from scheduler.solver.ruin import Ruin
+from scheduler.solver.solve import solve
+from scheduler.solver.standing import Standing
+from scheduler.solver.team import Mate, Team
+from scheduler.ticks.compile import compile_problem
+from scheduler.ticks.instance import Instance, TickBooking
+from scheduler.verify.verifier import Verifier
+from tests.placement.builders import instance, mode, need, request, resource, task
+from tests.placement.random_cases import random_case
+from tests.solver.tiny import broken
+
+START = datetime(2026, 3, 2, tzinfo=UTC)
+"""A Monday."""
+
+
+def queues(requests: int, chambers: int = 4, days: int = 60) -> Problem:
+    """Requests of a few hours that wait for one of so many unlike chambers, each heavier or more urgent than others."""
+    random = Random(5)
+    units = tuple(Resource(id=f"c{k}", kind="chamber", name="C", site="s", calendar="always") for k in range(chambers))
+    asked = []
+    for number in range(requests):
+        requirement = Requirement(id="chamber", select=Select(ids=(f"c{number % chambers}",)))
+        only = Task(id="test", modes=(Mode(id="only", duration=timedelta(hours=random.randint(1, 6)), requirements=(requirement,)),))
+        due = START + timedelta(hours=random.randint(2, max(3, 2 * requests // chambers)))
+        asked.append(Request(id=f"r{number:04}", company="acme", tasks=(only,), weight=random.randint(1, 9), due=due))
+    lab = Lab(sites=(Site(id="s", name="S", institute="i", time_zone="UTC"),), calendars=(Calendar(id="always", weekly=ALWAYS_OPEN, time_zone="UTC"),), resources=units)
+    return Problem(now=START, horizon=window(START, START + timedelta(days=days)), lab=lab, requests=tuple(asked))
+
+
+def _budget(seconds: float, deterministic: float | None = None, workers: int = 2) -> Budget:
+    return Budget(monotonic() + seconds, deterministic, 1, workers)
+
+
+def _refiner(whole: Instance) -> tuple[Refiner, list[int]]:
+    least = costs_alone(whole)
+    return Refiner(Standing(whole, construct(whole, rules=["plain_due"])), least, 1), least
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_changes_go_through_a_pipe_and_lead_from_plan_to_plan(seed: int) -> None:
+    whole = random_case(Random(seed))
+    before, after = construct(whole, rules=["plain_due"]), construct(whole, rules=["heaviest"])
+    after.pop(next(iter(after), -1), None)
+    standing = Standing(whole, before)
+    follow(standing, from_plain(json.loads(json.dumps(to_plain(difference(before, after))))))
+    assert standing.plan == after
+    assert standing.total == standing.best == plan_cost(whole, after)
+    assert difference(after, after) == {}
+
+
+def test_who_finds_somebody_in_his_place_looks_for_another_when_plans_are_merged() -> None:
+    # Both want ticks 0 and 1; the first came meanwhile.
+    whole = instance(6, [resource("c", "######")], *(request(task(mode(2, need([0], 2), first=0, last=6)), name=f"q{k}") for k in range(2)))
+    standing = Standing(whole, {0: (TickBooking(0, 0, 0, ((0,),)),)})
+    assert merge(standing, {1: (TickBooking(0, 0, 0, ((0,),)),)})
+    assert standing.plan[0][0].start == 0
+    assert standing.plan[1][0].start == 2
+    assert standing.total == plan_cost(whole, standing.plan)
+
+
+def test_what_makes_the_plan_worse_is_not_merged() -> None:
+    whole = instance(6, [resource("c", "######")], request(task(mode(2, need([0], 2), first=0, last=6)), due=2))
+    standing = Standing(whole, {0: (TickBooking(0, 0, 0, ((0,),)),)})
+    assert not merge(standing, {0: (TickBooking(0, 0, 3, ((0,),)),)})
+    assert standing.plan == {0: (TickBooking(0, 0, 0, ((0,),)),)}
+
+
+@pytest.mark.parametrize("workers", [1, 2, 3])
+def test_shares_are_disjoint_and_complete_and_keep_a_queue_together(workers: int) -> None:
+    whole = compile_problem(queues(40, chambers=8))
+    standing = Standing(whole, construct(whole))
+    shares = Partition(standing, Ruin(whole)).share_out(standing.plan, [1] * 40, workers, Random(1))
+    assert len(shares) == workers
+    assert sorted(each for share in shares for each in share) == list(range(40))
+    for kind in range(8):
+        assert sum(any(each % 8 == kind for each in share) for share in shares) == 1
+
+
+def test_a_queue_too_long_for_one_is_cut_by_time() -> None:
+    whole = compile_problem(queues(40, chambers=1))
+    standing = Standing(whole, construct(whole))
+    shares = Partition(standing, Ruin(whole)).share_out(standing.plan, [1] * 40, 2, Random(1))
+    assert sorted(each for share in shares for each in share) == list(range(40))
+    assert all(10 <= len(share) <= 30 for share in shares)
+
+
+def test_a_mate_answers_with_a_better_plan_of_its_share() -> None:
+    problem = queues(40)
+    whole = compile_problem(problem)
+    plan = construct(whole, rules=["plain_due"])
+    share = [each for each in range(40) if each % 2]
+    data = dump(problem)
+    order = {"changes": to_plain(plan), "least": costs_alone(whole), "among": share, "seconds": 30, "deterministic": 0.3, "done": 0.5, "speed": 0.0}
+    said = io.BytesIO()
+    serve(io.BytesIO(json.dumps({"bytes": len(data), "seed": 1}).encode() + b"\n" + data + json.dumps(order).encode() + b"\n"), said)
+    ready, answer = (json.loads(line) for line in said.getvalue().splitlines())
+    assert ready == {"ready": 40}
+    changes = from_plain(answer["changes"])
+    assert changes
+    assert set(changes) <= set(share)
+    standing = Standing(whole, plan)
+    follow(standing, changes)
+    assert standing.total < plan_cost(whole, plan)
+    assert broken(whole, standing.plan) == ""
+
+
+def test_a_team_of_two_improves_the_plan_and_leaves_no_process_behind() -> None:
+    problem = queues(80)
+    whole = compile_problem(problem)
+    refiner, least = _refiner(whole)
+    before = refiner.standing.total
+    heard: list[int] = []
+    with Team.of(problem, 1, 2) as team:
+        (mate,) = team.mates
+        team.run(refiner, least, _budget(60, 1.5), lambda: heard.append(refiner.standing.total))
+        assert mate.is_ready
+    assert mate.has_ended
+    assert refiner.standing.total < before
+    assert heard == sorted(heard, reverse=True)
+    assert broken(whole, refiner.standing.plan) == ""
+
+
+def test_a_team_is_repeatable_on_the_repeatable_clock() -> None:
+    problem = queues(60)
+    whole = compile_problem(problem)
+    plans = []
+    for _ in range(2):
+        refiner, least = _refiner(whole)
+        with Team.of(problem, 1, 2) as team:
+            team.run(refiner, least, _budget(100, 2.5), lambda: None)
+        plans.append(refiner.standing.plan)
+    assert plans[0] == plans[1]
+
+
+def test_a_mate_that_is_killed_is_left_behind_with_a_warning(caplog: pytest.LogCaptureFixture) -> None:
+    problem = queues(60)
+    whole = compile_problem(problem)
+    refiner, least = _refiner(whole)
+    with Team.of(problem, 1, 2) as team, caplog.at_level(logging.WARNING):
+        (mate,) = team.mates
+        mate.end()
+        team.run(refiner, least, _budget(60, 1.0), lambda: None)
+        assert team.mates == []
+    assert "goes on without it" in caplog.text
+    assert broken(whole, refiner.standing.plan) == ""
+
+
+def test_a_mate_ends_when_its_input_does() -> None:
+    mate = Mate(dump(queues(5)), 1)
+    try:
+        assert mate.answer(60) == {"ready": 5}
+        mate.hang_up()
+        ends_at = monotonic() + 20
+        while not mate.has_ended and monotonic() < ends_at:
+            pass
+        assert mate.has_ended
+    finally:
+        mate.end()
+
+
+def test_a_run_that_is_to_stop_does_not_wait_for_mates() -> None:
+    problem = queues(80)
+    whole = compile_problem(problem)
+    refiner, least = _refiner(whole)
+    stop: list[bool] = []
+    with Team.of(problem, 1, 2) as team:
+        assert team.wait(60)
+        Timer(1.0, lambda: stop.append(True)).start()
+        began = monotonic()
+        team.run_beside(refiner, least, Budget(began + 60, None, 1, 2, lambda: bool(stop)), lambda: None)
+        assert 0.9 < monotonic() - began < 10
+    assert broken(whole, refiner.standing.plan) == ""
+
+
+def test_large_problems_get_a_better_plan_and_a_bound() -> None:
+    problem = queues(60)
+    whole = compile_problem(problem)
+    plan = construct(whole, rules=["plain_due"])
+    heard: list[tuple[str, int, int]] = []
+    found = climb_large(whole, plan, Team(), _budget(4, workers=1), lambda rung, better, first: heard.append((rung, plan_cost(whole, better), first)))
+    ideal = ideal_of(whole, Explorer(whole))
+    assert found.ideal is not None
+    assert found.ideal.tiers == ideal.tiers
+    assert ideal.scalar < found.bounds[0] <= plan_cost(whole, found.plan) < plan_cost(whole, plan)
+    assert {rung for rung, _, _ in heard} == {"improve", "bound"}
+    assert broken(whole, found.plan) == ""
+
+
+def test_solve_improves_and_bounds_more_requests_than_exact_work_takes() -> None:
+    problem = queues(MOST_REQUESTS + 1, chambers=120)
+    result = solve(problem, limits=Limits(time_limit_seconds=8, workers=2), judge=Verifier())
+    first = plan_cost(compile_problem(problem), construct(compile_problem(problem)))
+    assert result.schedule is not None
+    assert Verifier().violations(problem, result.schedule) == ()
+    assert result.objective is not None
+    assert result.bound is not None
+    assert 0 < result.bound <= result.objective < first
