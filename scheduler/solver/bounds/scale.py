@@ -25,9 +25,10 @@ FIRST_TIER_SHARE = 0.4
 
 
 MANY = 120
-"""A queue of more members is priced roughly first."""
+ROUGH, FINE = 1, 4
+"""A queue of more members is priced roughly first, and finely when all have prices: buckets per shortest work."""
 
-MOST_TOGETHER = 400
+MOST_TOGETHER = 1_000
 """A longer queue is priced in pieces: programs of thousands of members take minutes and gigabytes."""
 
 MOST_WHOLE = 120
@@ -146,7 +147,7 @@ class _Bounder:
                 found[members], prices[members] = self._in_pieces(members, anchors, hot, money, ideal_cost, most)
                 continue
             queue = _Queue(instance, members, anchors, hot, money)
-            priced = queue.price(self.is_over, self.ends_at)
+            priced = queue.price(self.is_over, self.ends_at, ROUGH if len(members) > MANY else FINE)
             value = max(ideal_cost, units(priced.value))
             if value > ideal_cost:
                 prices[members] = priced.prices
@@ -154,6 +155,15 @@ class _Bounder:
             found[members] = QueueBound(members, ideal_cost, value, most, value, value < most)
             if value < most and len(members) <= MOST_WHOLE:
                 found[members] = self._whole(queue, found[members], priced.prices, FIRST_SECONDS)
+        for each in sorted(found.values(), key=lambda bound: (bound.value - bound.cost) / len(bound.members)):
+            if MANY < len(each.members) <= self.most_together and not self.is_over():
+                queue = _Queue(instance, each.members, anchors, hot, money)
+                priced = queue.price(self.is_over, self.ends_at, FINE, prices.get(each.members))
+                gain = units(priced.value) - each.value
+                if gain > 0:
+                    prices[each.members] = priced.prices
+                    self._raise(gain, gain)
+                    found[each.members] = replace(each, value=each.value + gain, certified=each.certified + gain)
         for seconds in LATER_SECONDS:
             for each in sorted(found.values(), key=lambda bound: bound.value - bound.cost):
                 if each.is_open and len(each.members) <= MOST_WHOLE and not self.is_over():
@@ -264,12 +274,9 @@ class _Queue:
         domains = [explorer.explore(request) for request in pooled.requests]
         self.market = market_of(pooled, explorer, domains, [anchors[each] for each in members], hot, money)
 
-    def price(self, is_over: Callable[[], bool], ends_at: float) -> Priced:
-        """The best prices found: for many members in wide buckets first, which are soon through."""
-        start: Prices | None = None
-        if len(self.market.members) > MANY:
-            start = price(self.market, widths_of(self.market, 1), is_over, ends_at).prices
-        return price(self.market, widths_of(self.market), is_over, ends_at, start)
+    def price(self, is_over: Callable[[], bool], ends_at: float, pieces: int = ROUGH, start: Prices | None = None) -> Priced:
+        """The best prices found from `start` on, with so many buckets to the shortest work."""
+        return price(self.market, widths_of(self.market, pieces), is_over, ends_at, start)
 
     def whole(self, prices: Prices, most: int, seconds: float, is_over: Callable[[], bool]) -> tuple[int, bool]:
         """As `whole_bound`, in units of the objective; `most` is what the members cost in the plan at hand."""
