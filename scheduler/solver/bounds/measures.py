@@ -35,27 +35,3 @@ def rooms(units: tuple[tuple[int, int], ...], capacity: int) -> tuple[int, ...]:
 def plain(resource: int, demands: Sequence[int]) -> Measure:
     """Every demand counts what it is."""
     return Measure(resource, tuple((each, each) for each in sorted(demands)))
-
-
-def measures(resource: int, demands: Sequence[int], capacity: int) -> list[Measure]:
-    """The plain one, and those of the known families that say something else."""
-    found: dict[tuple[int, ...], Measure] = {}
-    ordered = sorted(set(demands))
-    tables = [ordered]
-    for k in range(2, capacity + 2):
-        tables.append([each * k // capacity for each in ordered])
-        tables.append([each * k // (capacity + 1) for each in ordered])
-    for k in range(1, capacity // 2 + 1):
-        whole = capacity // k
-        tables.append([2 * (whole - (capacity - d) // k) if 2 * d > capacity else whole if 2 * d == capacity else 2 * (d // k) for d in ordered])
-        # All but what nearly fills it counts half at most.
-        tables.append([capacity if d > capacity - k else 0 if d < k else d for d in ordered])
-    for table in tables:
-        if not any(table):
-            continue
-        units = tuple(zip(ordered, table, strict=True))
-        most = rooms(units, capacity)[capacity]
-        # In lowest terms, shares of the room tell tables apart.
-        key = tuple(round(1_000_000 * each / most) for each in table)
-        found.setdefault(key, Measure(resource, units))
-    return list(found.values())
