@@ -17,6 +17,9 @@ Rule = Callable[[Instance, TickRequest], int]
 WEIGHT_MINUTES = 6_000
 """A request of double weight may jump ahead by this much slack (100 hours; the best of those tried at all sizes)."""
 
+MANY = 1_500
+"""More requests are placed in one order only."""
+
 STEP = 64
 """How many requests are placed between two looks at the clock."""
 
@@ -57,8 +60,8 @@ def freedom(mode: TickMode, requirement: TickRequirement) -> int:
 
 
 RULES: Mapping[str, Rule] = {
-    "heavy_release": heavy_release,
     "release_and_half": release_and_half,
+    "heavy_release": heavy_release,
     "heaviest": heaviest,
     "weighted_slack": weighted_slack,
     "plain_due": plain_due,
@@ -68,16 +71,13 @@ RULES: Mapping[str, Rule] = {
 
 
 def rules_for(instance: Instance) -> tuple[str, ...]:
-    """The rules worth their time: a year has time for one pass, a backlog for two, a month for all but the last.
+    """The rules worth their time: of many requests ruin and recreate makes more than a second pass does, and a first plan is soon there.
 
-    That and the first are for objectives that look into requests: those are slow to place, and to be served at all is what counts first.
+    The last and the first are for objectives that look into requests: those are slow to place, and to be served at all is what counts first.
     """
     *names, last = RULES
-    requests = len(instance.requests)
-    if requests > 15_000:
+    if len(instance.requests) > MANY:
         return tuple(names[:1])
-    if requests > 4_000:
-        return tuple(names[:2])
     return (last, names[0]) if instance.has_inner_terms else tuple(names)
 
 

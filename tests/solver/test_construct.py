@@ -87,7 +87,7 @@ def test_construct_stops_and_reports_on_the_way() -> None:
     assert construct(whole, rules=["weighted_slack", "plain_due"], should_stop=lambda: next(calls, True)) == construct(whole, rules=["weighted_slack"])
 
 
-@pytest.mark.parametrize(("requests", "least"), [(50, 4), (2_000, 3), (23_359, 1), (233_590, 1)])
+@pytest.mark.parametrize(("requests", "least"), [(50, 4), (1_500, 4), (2_000, 1), (23_359, 1)])
 def test_rules_are_fewer_for_large_instances(requests: int, least: int) -> None:
     whole = small()
     few, many = (rules_for(replace(whole, requests=whole.requests[:1] * count)) for count in (requests, requests * 10))
