@@ -83,7 +83,11 @@ def check_links(facts: Facts) -> Iterator[Violation]:
     """Tasks share, or do not share, what the links of their request say."""
     for request in facts.problem.requests:
         for link in request.links:
-            linked = [each for task_id in link.tasks for each in _of(facts, request, task_id)]
+            if link.kind == "same_site":
+                # The most frequent of all; in which order they come does not matter to it.
+                linked = [each for each in facts.by_request.get(request.id, ()) if each.task.id in link.tasks]
+            else:
+                linked = [each for task_id in link.tasks for each in _of(facts, request, task_id)]
             if len(linked) < 2:
                 continue
             broken = _broken(facts, link, linked)
@@ -122,7 +126,13 @@ def _shared_institutes(facts: Facts, linked: list[Placed]) -> str:
 
 
 def _sites(placed: Iterable[Placed]) -> list[str]:
-    return sorted({each.site for one in placed for each in one.resources() if each.site is not None and each.travel is None})
+    found: set[str] = set()
+    for one in placed:
+        for part in one.parts:
+            for each in part.resources:
+                if each.site is not None and each.travel is None:
+                    found.add(each.site)
+    return sorted(found)
 
 
 def _of(facts: Facts, request: Request, task_id: str) -> list[Placed]:

@@ -115,8 +115,13 @@ def check_calendar(facts: Facts) -> Iterator[Violation]:
             for resource in part.resources:
                 starts, ends = hours[resource.calendar]
                 last = bisect_right(starts, start) - 1
-                if last < 0 or end > ends[last] or resource.closures:
+                if last < 0 or end > ends[last]:
                     yield from _shut(facts, placed, resource, start, end)
+                    continue
+                for closure in resource.closures:
+                    if start < closure.window.end and closure.window.start < end:
+                        yield from _shut(facts, placed, resource, start, end)
+                        break
 
 
 def _shut(facts: Facts, placed: Placed, resource: Resource, start: datetime, end: datetime) -> Iterator[Violation]:
