@@ -1,6 +1,6 @@
 """The linear program that proposes prices: ways tried so far, mixed at will, within what each bucket of a resource has."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from ortools.linear_solver import pywraplp
@@ -8,6 +8,7 @@ from ortools.linear_solver import pywraplp
 from scheduler.solver.bounds.blocks import SCALE, Numbers
 from scheduler.solver.bounds.market import Market, Prices, Way
 from scheduler.solver.bounds.measures import Measure, plain
+from scheduler.solver.bounds.watch import stopping
 from scheduler.ticks.instance import Ticks
 
 Usage = Sequence[tuple[int, Ticks, Ticks, int]]
@@ -71,10 +72,12 @@ class Master:
         width, sums = self.widths[measure.resource], self.rooms[measure]
         return int(sums[min((bucket + 1) * width, len(sums) - 1)] - sums[bucket * width])
 
-    def solve(self, seconds: float) -> tuple[float, Prices] | None:
-        """The value of the program (in thousandths) and its prices; None if it is not solved in time."""
+    def solve(self, seconds: float, is_over: Callable[[], bool]) -> tuple[float, Prices] | None:
+        """The value of the program (in thousandths) and its prices; None if it is not solved in time, or it is over."""
         self.solver.set_time_limit(max(1, int(1_000 * seconds)))
-        if self.solver.Solve() != pywraplp.Solver.OPTIMAL:
+        with stopping(is_over, self.solver.InterruptSolve):
+            status = self.solver.Solve()
+        if status != pywraplp.Solver.OPTIMAL:
             return None
         prices: dict[Measure, list[tuple[Ticks, Ticks, int]]] = {}
         ticks = self.market.instance.ticks

@@ -53,7 +53,7 @@ def price(market: Market, widths: Mapping[int, Ticks], is_over: Callable[[], boo
     limit, is_done = inf, False
     while not is_over() and idle < PATIENCE:
         added = _add(market, master, ways, sums)
-        solved = master.solve(min(MOST_SECONDS, ends_at - monotonic()))
+        solved = master.solve(min(MOST_SECONDS, ends_at - monotonic()), is_over)
         rounds += 1
         if solved is None:
             break

@@ -32,7 +32,7 @@ MOST_TOGETHER = 1_000
 """A longer queue is priced in pieces: programs of thousands of members take minutes and gigabytes."""
 
 MOST_WHOLE = 120
-FIRST_SECONDS, LATER_SECONDS = 1.0, (5.0, 30.0, 120.0)
+FIRST_SECONDS, LATER_SECONDS = 1.0, (5.0, 20.0)
 """Up to so many members a program in whole numbers is tried, shortly at once and longer when all queues have prices."""
 
 
@@ -83,7 +83,7 @@ def bound_by_prices(
 ) -> PriceBound:
     """A lower bound for every plan of `instance`; `plan` only tells where to look.
 
-    `ends_at` is on the monotonic clock, and what programs that cannot be interrupted are limited by; `is_over` is asked between.
+    `ends_at` is on the monotonic clock. `is_over` is asked several times a second, also from another thread.
     `least` are the ideals of all requests, if they are known. `on_bound` is told whenever the scalar bound is raised.
     Queues of more than `most_together` are priced in pieces.
     """

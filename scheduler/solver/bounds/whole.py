@@ -10,21 +10,18 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from threading import Event, Thread
+from threading import Thread
 
 import numpy as np
 from ortools.math_opt.python import mathopt
-from ortools.util.python.solve_interrupter import SolveInterrupter
 
 from scheduler.solver.bounds.blocks import SCALE, Numbers
 from scheduler.solver.bounds.market import Market, Prices
+from scheduler.solver.bounds.watch import LOOK_SECONDS
 from scheduler.ticks.instance import Bits, Ticks
 
 MOST_COLUMNS, MOST_ENTRIES = 12_000, 500_000
 """Larger programs are not made: they would prove nothing in time."""
-
-LOOK_SECONDS = 0.2
-"""Between two looks at whether it is over."""
 
 CARE = 1e-6
 """What solvers may be off by, as a share."""
@@ -136,6 +133,8 @@ def whole_bound(market: Market, prices: Prices, value: int, most: int, seconds: 
     if columns is None or model is None:
         return value, False
     result = _solved(model, seconds, is_over)
+    if result is None:
+        return value, True
     if result.termination.reason == mathopt.TerminationReason.INFEASIBLE:
         return most, False
     proved = result.termination.objective_bounds.dual_bound
@@ -145,23 +144,21 @@ def whole_bound(market: Market, prices: Prices, value: int, most: int, seconds: 
     return max(value, min(most, value + int(SCALE * SCALE * (proved - CARE * max(1.0, abs(proved)))))), not is_done
 
 
-def _solved(model: mathopt.Model, seconds: float, is_over: Callable[[], bool]) -> mathopt.SolveResult:
-    """The result after so many seconds, or soon after it is over."""
-    interrupter, done = SolveInterrupter(), Event()
+def _solved(model: mathopt.Model, seconds: float, is_over: Callable[[], bool]) -> mathopt.SolveResult | None:
+    """The result after so many seconds; None as soon as it is over: HiGHS hears no interrupt, so it is left to itself until its time is up."""
+    found: list[mathopt.SolveResult] = []
 
-    def watch() -> None:
-        while not done.wait(LOOK_SECONDS):
-            if is_over():
-                interrupter.interrupt()
-                return
+    def run() -> None:
+        found.append(mathopt.solve(model, mathopt.SolverType.HIGHS, params=mathopt.SolveParameters(time_limit=timedelta(seconds=seconds))))
 
-    watcher = Thread(target=watch, daemon=True)
-    watcher.start()
-    try:
-        return mathopt.solve(model, mathopt.SolverType.HIGHS, params=mathopt.SolveParameters(time_limit=timedelta(seconds=seconds)), interrupter=interrupter)
-    finally:
-        done.set()
-        watcher.join()
+    # Not a daemon: a process must not end while HiGHS still runs.
+    worker = Thread(target=run)
+    worker.start()
+    while worker.is_alive():
+        worker.join(LOOK_SECONDS)
+        if worker.is_alive() and is_over():
+            return None
+    return found[0] if found else None
 
 
 def _model(market: Market, columns: list[Column], value: int) -> mathopt.Model | None:
