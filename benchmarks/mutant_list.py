@@ -156,8 +156,8 @@ PLACEMENT = (
     Mutant(
         "views: qualification of pools dropped",
         PLACE + "views.py",
-        "sets = [bits & limits[each] >> self.offset if each in limits",
-        "sets = [bits if each in limits",
+        "table[each] & limits[each] >> self.offset if each in limits",
+        "table[each] if each in limits",
     ),
     Mutant(
         "views: qualification of open pools dropped",
@@ -165,7 +165,10 @@ PLACEMENT = (
         "self.starts(each, pool.length) & limits[each] >> self.offset if each in limits",
         "self.starts(each, pool.length) if each in limits",
     ),
-    Mutant("views: one fewer serves", PLACE + "views.py", "at_least(needed, sets)", "at_least(max(1, needed - 1), sets)"),
+    Mutant("views: one fewer serves", PLACE + "views.py", "at_least(needed, [", "at_least(max(1, needed - 1), ["),
+    Mutant("levels: only the first chunk is touched", PLACE + "levels.py", "            start = until\n", "            start = end\n"),
+    Mutant("levels: units are taken of what is closed", PLACE + "levels.py", "if is_open and row[index] & taken != taken:", "if False:"),
+    Mutant("levels: units are taken that are not there", PLACE + "levels.py", "reaches(before, units) & taken != taken", "False"),
     Mutant("views: who lacks capacity may serve", PLACE + "views.py", "self._catalogue.capacity[each] >= pool.demand]", "True]"),
     Mutant("search: precedences are not kept", PLACE + "search.py", "while edges:", "while False:"),
     Mutant("search: qualification dropped where it is served", PLACE + "search.py", "& limits.get(each, -1) & taken == taken", "& taken == taken"),
@@ -186,7 +189,7 @@ PLACEMENT = (
     Mutant("settings: resources without a site never serve", PLACE + "settings.py", "site_of[c] in (site, NO_SITE)", "site_of[c] == site"),
     Mutant("settings: a group of people too small is dropped late", PLACE + "settings.py", "return least <= size <= most", "return least < size <= most"),
     Mutant("settings: the largest group of people is not tried", PLACE + "settings.py", "return least <= size <= most", "return least <= size < most"),
-    Mutant("groups: same_site links join nobody", PLACE + "shapes.py", 'if link.kind == "same_site":', "if False:"),
+    Mutant("groups: same_site links join nobody", PLACE + "ties.py", 'if link.kind == "same_site":', "if False:"),
     Mutant("occupancy: fixed uses dropped", PLACE + "occupancy.py", "self.block(use.resource, use.start, use.end, use.demand)", "pass"),
     Mutant(
         "occupancy: fixed uses a tick shorter",
