@@ -3,11 +3,12 @@
 Always the best plan found so far, whatever ends the run. No plan leaves without the judge's leave.
 """
 
+import os
 import platform
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from importlib.metadata import version
-from time import monotonic, process_time
+from time import monotonic
 
 from scheduler import __version__
 from scheduler.errors import ScheduleRejected
@@ -16,31 +17,25 @@ from scheduler.model.codec import digest as digest_of
 from scheduler.model.limits import Limits
 from scheduler.model.problem import Problem
 from scheduler.model.result import Outcome, Progress, Result, Score, TierValue, tier_costs
-from scheduler.model.schedule import Reason, Schedule
+from scheduler.model.schedule import Schedule
 from scheduler.placement.cost import plan_cost
-from scheduler.placement.occupancy import Occupancy
-from scheduler.placement.reasons import find_reasons
-from scheduler.placement.steps import Steps
 from scheduler.solver.amounts import plan_tiers, tiers_of
-from scheduler.solver.bound import Ideal, ideal_of
 from scheduler.solver.bounds.scale import bound_by_prices
 from scheduler.solver.budget import Budget
 from scheduler.solver.certificate import Proof, certificate_of, proof_of
-from scheduler.solver.climb import FEW, climb
+from scheduler.solver.climb import FEW
 from scheduler.solver.construct import construct, filled, moves_too_many
-from scheduler.solver.coupled import climb_coupled
-from scheduler.solver.domains import Explorer
 from scheduler.solver.exact import MOST_REQUESTS
 from scheduler.solver.judge import Judge
-from scheduler.solver.large import climb_large
+from scheduler.solver.left_out import reasons_of
 from scheduler.solver.open_part import held, open_part
-from scheduler.solver.orders import leads, least_makespan, shorten
-from scheduler.solver.pooling import Pooling, pool
+from scheduler.solver.pooling import Pooling
 from scheduler.solver.progress import History
 from scheduler.solver.published import MANY, published_plan
+from scheduler.solver.rungs import climb_all
 from scheduler.solver.staying import Staying, stay
-from scheduler.solver.team import Refining, Team
-from scheduler.ticks.instance import Instance, Plan
+from scheduler.solver.team import Team
+from scheduler.ticks.instance import Plan
 
 DEFAULT_LIMITS = Limits()
 
@@ -53,25 +48,11 @@ LEAST_SECONDS, LEAST_SHARE = 2.0, 0.5
 JUDGED_AGAIN, FROZEN_SHARE = 1.4, 0.3
 """Judging and scoring a plan in the end takes so many times what judging the frozen bookings took, and gets at most that share of the time limit."""
 
-ORDERS_SHARE = 0.4
-"""Of the time left after the bound, what the search for a shorter order may take where exact work goes on from it."""
-
 STAY_SHARE = 0.5
 """Of the time left after construction, what may be spent on who stays, where more bookings in force would move than may."""
 
-REASONS_SHARE = 0.05
-"""Of the time limit, what finding reasons may take (at least a second)."""
-
-REASON_STEPS_A_SECOND, NEVER_USED_UP = 10_000, 1 << 60
-"""What a second for reasons counts where the repeatable clock does; where it does not, seconds alone end them."""
-
 CERTIFICATE_SHARE = 0.2
 """Of the time limit, what the prices of a certificate may take that somebody wants."""
-
-MOST_REASONS = 2_000
-"""So many requests left out get reasons of their own."""
-
-NOT_LOOKED_INTO = (Reason(code="not_found", detail="The time was over before it could be looked into; `explain` tells more."),)
 
 KEEP_SECONDS = 1.0
 """A better schedule is passed on at most this often: writing it out and storing it costs time."""
@@ -133,7 +114,7 @@ class _Run:
         self.on_schedule = on_schedule
         self.kept = -KEEP_SECONDS
         self.keeping = 0.0
-        self.cpu_started = process_time()
+        self.cpu_started = _cpu_seconds()
         self.problem = problem
         self.limits = limits
         self.judge = judge
@@ -162,23 +143,25 @@ class _Run:
         # In the end all of it is judged once more, and scored.
         judged = min(FROZEN_SHARE * self.limits.time_limit_seconds, JUDGED_AGAIN * (monotonic() - judging))
         self.budget = replace(self.budget, ends_at=min(self.budget.ends_at, self.started + self.limits.time_limit_seconds - judged))
-        plan = self._first_plan(hint)
-        if moves_too_many(self.instance, plan):
-            staying = self._stay(plan)
-            if staying.plan is None:
-                return self._too_many_move(staying.least)
-            plan = staying.plan
-        self._keep(plan)
         with self._team() as team:
-            plan, bounds, is_proved = self._best_plan(plan, team)
+            plan = self._first_plan(hint)
+            if moves_too_many(self.instance, plan):
+                staying = self._stay(plan)
+                if staying.plan is None:
+                    return self._too_many_move(staying.least)
+                plan = staying.plan
+            self._keep(plan)
+            found = climb_all(self.instance, plan, team, self.budget, self._on_better, self._learn)
+        plan, bounds = found.plan, found.bounds
+        self.proof = None if found.proof is None else proof_of(found.proof)
         if self.wants_certificate and self.proof is None:
             bounds = self._priced(plan, bounds)
         self.history.add("verify", self._values(plan, bounds), self._served(plan))
-        schedule = self.part.schedule(plan, self._reasons(plan), digest=self.digest)
+        schedule = self.part.schedule(plan, reasons_of(self.instance, plan, self.limits), digest=self.digest)
         self._refuse_violations(schedule)
         score = self.judge.score(self.problem, schedule)
         tiers = self._judged(plan, bounds, score)
-        outcome: Outcome = "optimal" if is_proved else "feasible"
+        outcome: Outcome = "optimal" if found.is_proved else "feasible"
         self.history.add("done", tiers, self._served(plan))
         return self._made(outcome, schedule, score, tiers, "")
 
@@ -253,56 +236,8 @@ class _Run:
         is_short = self.limits.time_limit_seconds < TEAM_SECONDS
         return Team(seed=self.budget.seed) if few or is_short else Team.of(self.part.problem, self.budget.seed, self.budget.workers)
 
-    def _best_plan(self, plan: Plan, team: Team) -> tuple[Plan, tuple[int, ...], bool]:
-        """The plan after all rungs, a bound per tier, and whether it is proved optimal."""
-        if len(self.instance.requests) > MOST_REQUESTS:
-            return self._best_large(plan, team)
-        pooling = pool(self.instance)
-        explorer = Explorer(pooling.pooled)
-        ideal = ideal_of(pooling.pooled, explorer, self.budget.is_over)
-        self.ideal = ideal.tiers if ideal.is_whole else None
-        self.history.add("bound", self._values(plan, ideal.tiers), self._served(plan))
-        if ideal.is_whole:
-            plan = self._shortened(plan, ideal)
-        if plan_tiers(self.instance, plan) == ideal.tiers:
-            return plan, ideal.tiers, True
-        if not ideal.is_whole:
-            return plan, ideal.tiers, False
-
-        def report(rung: str, better: Plan, bounds: tuple[int, ...]) -> None:
-            self._on_better(pooling, rung, better, bounds)
-
-        if self.instance.is_coupled:
-            together = climb_coupled(pooling.pooled, ideal, pooling.pool_plan(plan), self.budget, report)
-            return pooling.share_out(together.plan), together.bounds, together.is_proved
-        # Workers in processes of their own know nothing of pools.
-        unpooled = Pooling(self.instance, self.instance, {}, {})
-        bounds = ideal.tiers
-
-        def remember(rung: str, better: Plan, proved: tuple[int, ...]) -> None:
-            nonlocal bounds
-            bounds = proved
-            report(rung, better, proved)
-
-        refining = Refining(team, self.instance, ideal.scalars, self.budget.seed, lambda better: self._on_better(unpooled, "improve", better, bounds))
-
-        def refine(better: Plan, budget: Budget) -> tuple[Plan, float]:
-            found, spent = refining(pooling.share_out(better), budget)
-            return pooling.pool_plan(found), spent
-
-        found = climb(pooling.pooled, ideal, explorer, pooling.pool_plan(plan), self.budget, remember, refine)
-        return pooling.share_out(found.plan), found.bounds, found.is_proved
-
-    def _best_large(self, plan: Plan, team: Team) -> tuple[Plan, tuple[int, ...], bool]:
-        nothing = (0,) * len(tiers_of(self.instance))
-        if leads(self.instance):
-            ideal = ideal_of(self.instance, Explorer(self.instance), self.budget.is_over, keep_domains=False)
-            plan = self._shortened(plan, ideal) if ideal.is_whole else plan
-        unpooled = Pooling(self.instance, self.instance, {}, {})
-        found = climb_large(self.instance, plan, team, self.budget, lambda rung, better, first: self._on_better(unpooled, rung, better, (first, *nothing[1:])))
-        self.ideal = None if found.ideal is None else found.ideal.tiers
-        self.proof = None if found.proof is None else proof_of(found.proof)
-        return found.plan, found.bounds, plan_tiers(self.instance, found.plan) == found.bounds
+    def _learn(self, ideal: tuple[int, ...]) -> None:
+        self.ideal = ideal
 
     def _priced(self, plan: Plan, bounds: tuple[int, ...]) -> tuple[int, ...]:
         """The bounds, those by prices among them, of which a certificate is made."""
@@ -312,22 +247,6 @@ class _Run:
         self.proof = proof_of(found)
         # Where the repeatable clock counts, what the other one allowed must not be seen.
         return bounds if self.budget.is_repeatable else (max(bounds[0], found.first), *bounds[1:])
-
-    def _shortened(self, plan: Plan, ideal: Ideal) -> Plan:
-        """The plan, or a shorter one that is cheaper, where that leads; what it takes of the repeatable clock is taken from the budget."""
-        # Which orders keep to a limit of moves nobody knows before.
-        if not leads(self.instance) or self.instance.most_moves is not None:
-            return plan
-        share = ORDERS_SHARE if len(self.instance.requests) <= MOST_REQUESTS else 1.0
-        shorter, spent = shorten(
-            self.instance,
-            plan,
-            least_makespan(self.instance, ideal),
-            self.budget.share(share),
-            lambda found: self._on_better(Pooling(self.instance, self.instance, {}, {}), "orders", found, ideal.tiers),
-        )
-        self.budget = self.budget.less(spent)
-        return shorter if plan_cost(self.instance, shorter) < plan_cost(self.instance, plan) else plan
 
     def _on_better(self, pooling: Pooling, rung: str, better: Plan, bounds: tuple[int, ...]) -> None:
         now = monotonic()
@@ -364,24 +283,6 @@ class _Run:
             for value, cost in zip(self._values(plan, bounds), tier_costs(score), strict=True)
         )
 
-    def _reasons(self, plan: Plan) -> Mapping[str, tuple[Reason, ...]]:
-        left_out = [position for position in range(len(self.instance.requests)) if position not in plan]
-        if not left_out:
-            return {}
-        occupancy = occupied(self.instance, plan)
-        seconds = max(1.0, REASONS_SHARE * self.limits.time_limit_seconds)
-        ends_at = monotonic() + seconds
-        # A repeatable run must not look at the clock.
-        is_repeatable = self.limits.deterministic_seconds is not None
-        allowed = Steps(int(REASON_STEPS_A_SECOND * seconds)) if is_repeatable else Steps(NEVER_USED_UP, lambda: monotonic() > ends_at)
-        found = {}
-        # Those of one task first: a tangle may use up what there is.
-        for number, position in enumerate(sorted(left_out, key=lambda each: len(self.instance.requests[each].tasks))):
-            is_over = number >= MOST_REASONS or allowed.are_used_up()
-            reasons = NOT_LOOKED_INTO if is_over else find_reasons(self.instance, occupancy, position, allowed=allowed)
-            found[self.instance.requests[position].id] = reasons
-        return found
-
     def _refuse_violations(self, schedule: Schedule) -> None:
         violations = self.judge.violations(self.problem, schedule)
         if violations:
@@ -394,7 +295,7 @@ class _Run:
             score=score,
             tiers=tiers,
             seconds=monotonic() - self.started,
-            cpu_seconds=process_time() - self.cpu_started,
+            cpu_seconds=_cpu_seconds() - self.cpu_started,
             seed=self.limits.seed,
             workers=self.limits.workers,
             digest=self.digest,
@@ -408,12 +309,10 @@ def _versions() -> dict[str, str]:
     return {"slotwright": __version__, "ortools": version("ortools"), "python": platform.python_version()}
 
 
-def occupied(instance: Instance, plan: Plan) -> Occupancy:
-    """What is free beside `plan` and the frozen bookings."""
-    occupancy = Occupancy(instance)
-    for position, placement in plan.items():
-        occupancy.book_placement(instance.requests[position], placement)
-    return occupancy
+def _cpu_seconds() -> float:
+    """Of this process and of those that it has started and seen end."""
+    taken = os.times()
+    return taken.user + taken.system + taken.children_user + taken.children_system
 
 
 def _named(violations: Sequence[str]) -> str:

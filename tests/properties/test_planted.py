@@ -10,7 +10,8 @@ from scheduler.model.result import tier_costs
 from scheduler.placement.cost import request_cost
 from scheduler.placement.place import place
 from scheduler.planning.check import check_problem, check_request
-from scheduler.solver.solve import occupied, solve
+from scheduler.solver.left_out import occupied
+from scheduler.solver.solve import solve
 from scheduler.ticks.compile import compile_problem
 from scheduler.ticks.extract import extract_schedule, plan_of
 from scheduler.verify.rules import check_schedule

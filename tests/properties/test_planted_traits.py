@@ -14,7 +14,8 @@ from scheduler.model.schedule import Booking, Schedule, Unserved
 from scheduler.placement.cost import request_cost
 from scheduler.placement.place import place
 from scheduler.planning.check import check_problem
-from scheduler.solver.solve import occupied, solve
+from scheduler.solver.left_out import occupied
+from scheduler.solver.solve import solve
 from scheduler.ticks.compile import compile_problem
 from scheduler.ticks.extract import extract_schedule, plan_of
 from scheduler.ticks.runs import with_runs

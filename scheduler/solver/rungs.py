@@ -1,0 +1,124 @@
+"""All rungs above a first plan, by size and structure of the instance: which are climbed, and in what terms."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from scheduler.placement.cost import plan_cost
+from scheduler.solver.amounts import plan_tiers, tiers_of
+from scheduler.solver.bound import Ideal, ideal_of
+from scheduler.solver.bounds.scale import PriceBound
+from scheduler.solver.budget import Budget
+from scheduler.solver.climb import climb
+from scheduler.solver.coupled import climb_coupled
+from scheduler.solver.domains import Explorer
+from scheduler.solver.exact import MOST_REQUESTS
+from scheduler.solver.large import climb_large
+from scheduler.solver.orders import leads, least_makespan, shorten
+from scheduler.solver.pooling import Pooling, pool
+from scheduler.solver.team import Refining, Team
+from scheduler.ticks.instance import Instance, Plan
+
+ORDERS_SHARE = 0.4
+"""Of the time left, what the search for a shorter order may take where exact work goes on from it."""
+
+Report = Callable[[Pooling, str, Plan, tuple[int, ...]], None]
+"""Called with the rung's name, the best plan in the terms of a pooling, and the bound per tier."""
+
+Learn = Callable[[tuple[int, ...]], None]
+"""Called with the cost per tier of all requests each alone, as soon as that is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Best:
+    """The best plan, a bound per tier, whether it is proved optimal, and the prices that prove the bound (None: other proofs do)."""
+
+    plan: Plan
+    bounds: tuple[int, ...]
+    is_proved: bool
+    proof: PriceBound | None = None
+
+
+def climb_all(instance: Instance, plan: Plan, team: Team, budget: Budget, report: Report, learn: Learn) -> Best:
+    """The best plan found from `plan` on, and what is proved of it. Raises: ModelInvalid."""
+    rungs = _Rungs(instance, plan, team, budget, report, learn)
+    return rungs.large() if len(instance.requests) > MOST_REQUESTS else rungs.small()
+
+
+class _Rungs:
+    def __init__(self, instance: Instance, plan: Plan, team: Team, budget: Budget, report: Report, learn: Learn) -> None:
+        self.instance, self.plan, self.team, self.budget = instance, plan, team, budget
+        self.report, self.learn = report, learn
+        # Workers in processes of their own know nothing of pools.
+        self.unpooled = Pooling(instance, instance, {}, {})
+        self.bounds = (0,) * len(tiers_of(instance))
+
+    def small(self) -> Best:
+        """Few enough requests for exact work on all of them."""
+        pooling = pool(self.instance)
+        explorer = Explorer(pooling.pooled)
+        ideal = ideal_of(pooling.pooled, explorer, self.budget.is_over)
+        self.bounds = ideal.tiers
+        if ideal.is_whole:
+            self.learn(ideal.tiers)
+        self.report(self.unpooled, "bound", self.plan, self.bounds)
+        if ideal.is_whole:
+            self._shorten(ideal, ORDERS_SHARE)
+        if plan_tiers(self.instance, self.plan) == ideal.tiers:
+            return Best(self.plan, ideal.tiers, True)
+        if not ideal.is_whole:
+            return Best(self.plan, ideal.tiers, False)
+
+        def tell(rung: str, better: Plan, bounds: tuple[int, ...]) -> None:
+            self.bounds = bounds
+            self.report(pooling, rung, better, bounds)
+
+        start = pooling.pool_plan(self.plan)
+        if self.instance.is_coupled:
+            found = climb_coupled(pooling.pooled, ideal, start, self.budget, tell)
+        else:
+            found = climb(pooling.pooled, ideal, explorer, start, self.budget, tell, self._refine(pooling, ideal))
+        return Best(pooling.share_out(found.plan), found.bounds, found.is_proved)
+
+    def large(self) -> Best:
+        """Too many requests for that."""
+        if leads(self.instance):
+            ideal = ideal_of(self.instance, Explorer(self.instance), self.budget.is_over, keep_domains=False)
+            if ideal.is_whole:
+                self._shorten(ideal, 1.0)
+        found = climb_large(
+            self.instance,
+            self.plan,
+            self.team,
+            self.budget,
+            lambda rung, better, first: self.report(self.unpooled, rung, better, (first, *self.bounds[1:])),
+        )
+        if found.ideal is not None:
+            self.learn(found.ideal.tiers)
+        return Best(found.plan, found.bounds, plan_tiers(self.instance, found.plan) == found.bounds, found.proof)
+
+    def _refine(self, pooling: Pooling, ideal: Ideal) -> Callable[[Plan, Budget], tuple[Plan, float]]:
+        refining = Refining(
+            self.team, self.instance, ideal.scalars, self.budget.seed, lambda better: self.report(self.unpooled, "improve", better, self.bounds)
+        )
+
+        def refine(plan: Plan, budget: Budget) -> tuple[Plan, float]:
+            found, spent = refining(pooling.share_out(plan), budget)
+            return pooling.pool_plan(found), spent
+
+        return refine
+
+    def _shorten(self, ideal: Ideal, share: float) -> None:
+        """A shorter plan that is cheaper, where that leads; what it takes of the repeatable clock is taken from the budget."""
+        # Which orders keep to a limit of moves nobody knows before.
+        if not leads(self.instance) or self.instance.most_moves is not None:
+            return
+        shorter, spent = shorten(
+            self.instance,
+            self.plan,
+            least_makespan(self.instance, ideal),
+            self.budget.share(share),
+            lambda found: self.report(self.unpooled, "orders", found, ideal.tiers),
+        )
+        self.budget = self.budget.less(spent)
+        if plan_cost(self.instance, shorter) < plan_cost(self.instance, self.plan):
+            self.plan = shorter
