@@ -15,7 +15,7 @@ from scheduler.solver.ruin import Ruin
 from scheduler.solver.standing import Standing
 from scheduler.ticks.instance import Instance, Plan
 
-WARMTH = 0.02
+WARMTH = 0.5
 """The temperature at the start, as a share of the median regret."""
 
 SEED_FIRST = 0.9

@@ -1,6 +1,6 @@
 """Some requests of a large plan planned anew by CP-SAT, beside the bookings of those nearby: what is far away is not even looked at."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 
@@ -13,11 +13,15 @@ from scheduler.solver.standing import Standing
 from scheduler.ticks.instance import Instance
 from scheduler.ticks.uses import uses_of
 
-FEWEST, MOST, START = 4, 24, 10
-"""Requests of a neighbourhood; the cliff of what CP-SAT solves to the end lies between 18 and 27."""
+FEWEST, MOST, START = 4, 60, 10
+"""Requests of a neighbourhood. On an empty lab CP-SAT solves 18 to the end and 27 no more; beside what others have booked, some more."""
 
 SECONDS = 1.0
 """What one neighbourhood may take, on the repeatable clock."""
+
+
+Members = Callable[[Standing, Ruin, int, int, Random, Collection[int] | None], list[int]]
+"""Chooses a neighbourhood of a seed: about so many requests, the seed among them, none but those named (None: any)."""
 
 
 @dataclass(slots=True)
@@ -40,6 +44,25 @@ def members_around(standing: Standing, ruin: Ruin, seed: int, size: int, random:
         more = [each for each in ruin.members(standing, centre, random, size) if each not in found and (among is None or each in among)]
         vain += not more
         found.update(dict.fromkeys(more[: size - len(found)]))
+    return sorted(found)
+
+
+def members_within(standing: Standing, ruin: Ruin, seed: int, size: int, random: Random, among: Collection[int] | None) -> list[int]:
+    """The seed and whoever is booked, between the start that the seed would have alone and its end, on units that it could have; up to `size`, ascending.
+
+    Unit after unit, the seed's own first: a unit is rearranged only if most of what is on it may move.
+    """
+    part = ruin.parts(seed)[0]
+    first, last = ruin.wait(standing, seed, part)
+    own = {resource for each in standing.plan.get(seed, ()) if each.task == part.task for served in each.resources for resource in served}
+    units = sorted(part.candidates, key=lambda resource: (resource not in own, random.random()))
+    found = {seed}
+    for resource in units:
+        here = sorted({each[3] for each in standing.booked[resource] if each[0] < last and first < each[1] and (among is None or each[3] in among)} - found)
+        room = size - len(found)
+        if len(here) > room:
+            here = random.sample(here, room) if len(found) == 1 else []
+        found.update(here)
     return sorted(found)
 
 

@@ -8,7 +8,7 @@ from time import monotonic, process_time
 
 from scheduler.solver.budget import Budget
 from scheduler.solver.improve import TRY_SECONDS, Improver
-from scheduler.solver.local import SECONDS, Size, members_around, replan
+from scheduler.solver.local import SECONDS, Members, Size, members_around, members_within, replan
 from scheduler.solver.standing import Standing
 
 TURN_SECONDS = 0.5
@@ -41,8 +41,8 @@ class Refiner:
         self.least = least
         self.random = Random(seed)  # noqa: S311 - a search, not a secret
         self.improver = Improver(standing, least, self.random)
-        self.size = Size()
-        self.rates = {"improve": Rate(), "polish": Rate()}
+        self.kinds: dict[str, tuple[Members, Size]] = {"rivals": (members_around, Size()), "units": (members_within, Size())}
+        self.rates = {"improve": Rate(), **{kind: Rate() for kind in self.kinds}}
 
     def run(self, budget: Budget, share_done: Callable[[], float], among: Collection[int] | None = None) -> float:
         """Turns until the budget is over; only requests of `among` are touched (None: all). The seconds of the repeatable clock spent.
@@ -53,7 +53,7 @@ class Refiner:
         while not budget.is_over():
             before, began = self.standing.best, process_time()
             way = self._choose()
-            spent = self._improve(budget, share_done, among) if way == "improve" else self._polish(budget, among)
+            spent = self._improve(budget, share_done, among) if way == "improve" else self._polish(*self.kinds[way], budget, among)
             if spent is None:
                 break
             budget = budget.less(max(spent, 1e-4))
@@ -81,15 +81,15 @@ class Refiner:
         tries = self.improver.run(share_done, is_over, among=among)
         return tries * TRY_SECONDS if tries else None
 
-    def _polish(self, budget: Budget, among: Collection[int] | None) -> float | None:
+    def _polish(self, choose: Members, size: Size, budget: Budget, among: Collection[int] | None) -> float | None:
         regrets = [(position, regret) for position, regret in self.standing.regrets(self.least) if among is None or position in among]
         if not regrets:
             return None
         (seed,) = self.random.choices([position for position, _ in regrets], [isqrt(regret) + 1 for _, regret in regrets])
-        members = members_around(self.standing, self.improver.ruin, seed, round(self.size.requests), self.random, among)
+        members = choose(self.standing, self.improver.ruin, seed, round(size.requests), self.random, among)
         seconds = SECONDS if budget.deterministic_seconds is None else min(SECONDS, budget.deterministic_seconds)
         # The repeatable clock decides; the other one only where the machine has no time for us.
         turn = replace(budget, workers=1, deterministic_seconds=seconds, ends_at=min(budget.ends_at, monotonic() + 2 * SECONDS))
         is_proved, spent = replan(self.standing, members, turn, self.random)
-        self.size.learn(is_proved)
+        size.learn(is_proved)
         return spent

@@ -15,6 +15,9 @@ from scheduler.ticks.instance import Instance, Ticks
 MOST = 10
 """Requests taken out at once, the seed among them."""
 
+MOST_TO_FIT = 40
+"""But so many where no fewer make room: long work on many shared units is in the way of much that is short."""
+
 MOST_LOOKED_AT = 8
 """Candidates that are looked at for somebody in the way."""
 
@@ -67,7 +70,7 @@ class Ruin:
             found = self._in_the_way(standing, seed, part, share, random)
             if found:
                 break
-        if len(found) > most - 1 or (len(found) > size and random.random() < SOME_ONLY):
+        if len(found) > MOST_TO_FIT or (len(found) > size and random.random() < SOME_ONLY):
             found = random.sample(found, min(size, len(found)))
         known = {seed, *found}
         while found and len(found) < most - 1 and random.random() < FURTHER:
@@ -104,13 +107,8 @@ class Ruin:
 
     def _in_the_way(self, standing: Standing, position: int, part: Part, share: float, random: Random) -> list[int]:
         """Who is booked on some candidate of the part when it would be done, that much of the way from its best start to the one it has."""
-        early = self._starts_alone(position).get(part.task, 0)
-        placement = standing.plan.get(position)
-        if placement is None:
-            late = max(mode.last_start for mode in self.instance.requests[position].tasks[part.task].modes)
-        else:
-            late = next((each.start for each in placement if each.task == part.task), early)
-        first = early + int((late - early) * share) + part.begin
+        early, late = self.wait(standing, position, part)
+        first = early + int((late - part.end + part.begin - early) * share)
         last = first + part.end - part.begin
         count = len(part.candidates)
         offset = random.randrange(count)
@@ -120,6 +118,16 @@ class Ruin:
             if found:
                 return found
         return []
+
+    def wait(self, standing: Standing, position: int, part: Part) -> tuple[Ticks, Ticks]:
+        """From when the part would be done if the request were alone, to when it is over now; if it is left out, to when it could be at the latest."""
+        early = self._starts_alone(position).get(part.task, 0)
+        placement = standing.plan.get(position)
+        if placement is None:
+            late = max(mode.last_start for mode in self.instance.requests[position].tasks[part.task].modes)
+        else:
+            late = next((each.start for each in placement if each.task == part.task), early)
+        return early + part.begin, late + part.end
 
     def _to_go(self, standing: Standing, resource: int, demand: int, first: Ticks, last: Ticks, position: int, random: Random) -> list[int]:
         """Who has to go so that so many units of the resource are free in `[first, last)`; chance decides where there is a choice."""
