@@ -36,7 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
             print(f"{given.output} written, seconds: {perf_counter() - begun:.3f}")
         case "solve" | "baseline":
             method = "cpsat-empty" if given.command == "baseline" else given.method
-            _measure(method, given.size, given.seed, given.time_limit, given.workers, is_kept=given.record)
+            limits = Limits(time_limit_seconds=given.time_limit, seed=given.seed, workers=given.workers)
+            _measure(method, given.size, given.seed, limits, given.progress, is_kept=given.record)
         case "offers":
             print(measure_offers(given.size, given.seed, given.queries))
         case "rolling":
@@ -63,8 +64,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 sys.exit(str(error))
 
 
-def _measure(method: str, size: str, seed: int, time_limit: float, workers: int, *, is_kept: bool) -> None:
-    row = measure(method, size, seed, Limits(time_limit_seconds=time_limit, seed=seed, workers=workers))
+def _measure(method: str, size: str, seed: int, limits: Limits, progress: Path | None, *, is_kept: bool) -> None:
+    row = measure(method, size, seed, limits, progress)
     for name, value in asdict(row).items():
         print(f"{name:>14}  {value:,}" if isinstance(value, int) and name != "seed" else f"{name:>14}  {value}")
     if is_kept:
@@ -95,11 +96,13 @@ def _parser() -> argparse.ArgumentParser:
     _add_limits(command)
     command.add_argument("--method", choices=METHODS, default="solve")
     command.add_argument("--record", action="store_true", help="append the row to benchmarks/results.csv")
+    command.add_argument("--progress", type=Path, help="where the course of the run goes, for `picture`")
 
     command = commands.add_parser("baseline", help="measure the exact model in CP-SAT from an empty hint")
     _add_instance(command, default="institute")
     _add_limits(command)
     command.add_argument("--record", action="store_true", help="append the row to benchmarks/results.csv")
+    command.add_argument("--progress", type=Path, help="where the course of the run goes, for `picture`")
 
     command = commands.add_parser("offers", help="how fast five offers are on a booked lab")
     _add_instance(command, default="year")

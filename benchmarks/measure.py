@@ -3,7 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -15,7 +15,7 @@ from benchmarks.baseline import solve_from_nothing
 from benchmarks.machine import peak_megabytes, processor, versions
 from benchmarks.record import Row
 from scheduler.errors import ScheduleRejected
-from scheduler.model.codec import digest, parse
+from scheduler.model.codec import digest, dump, parse
 from scheduler.model.limits import Limits
 from scheduler.model.problem import Problem
 from scheduler.model.result import Progress, Result, TierValue, tier_costs
@@ -64,8 +64,11 @@ def _read(size: str, seed: int) -> tuple[Problem, float, Timed]:
     return problem, made, parsed
 
 
-def measure(method: str, size: str, seed: int, limits: Limits) -> Row:
-    """One row. Raises: ScheduleRejected if the plan breaks a rule; KeyError for an unknown method."""
+def measure(method: str, size: str, seed: int, limits: Limits, progress: Path | None = None) -> Row:
+    """One row; the course of the run goes to the file `progress`, for pictures.
+
+    Raises: ScheduleRejected if the plan breaks a rule; KeyError for an unknown method.
+    """
     problem, made, parsed = _read(size, seed)
     instance, compiled = timed(lambda: compile_problem(problem))
     constructed = Timed(0.0, 0.0)
@@ -84,6 +87,8 @@ def measure(method: str, size: str, seed: int, limits: Limits) -> Row:
         maker = {"construct": _constructed, "cpsat-empty": solve_from_nothing}[method]
         result, solved = timed(partial(maker, problem, instance, limits))
     peak = peak_megabytes()
+    if progress is not None:
+        progress.write_bytes(dump(replace(result, schedule=None)))
     violations, verified = timed(lambda: Verifier().violations(problem, result.schedule) if result.schedule else ())
     if violations:
         raise ScheduleRejected(f"{method} on {size}, seed {seed}: {violations[0]}")

@@ -54,7 +54,8 @@ def queues(requests: int, chambers: int = 4, days: int = 60) -> Problem:
         only = Task(id="test", modes=(Mode(id="only", duration=timedelta(hours=random.randint(1, 6)), requirements=(requirement,)),))
         due = START + timedelta(hours=random.randint(2, max(3, 2 * requests // chambers)))
         asked.append(Request(id=f"r{number:04}", company="acme", tasks=(only,), weight=random.randint(1, 9), due=due))
-    lab = Lab(sites=(Site(id="s", name="S", institute="i", time_zone="UTC"),), calendars=(Calendar(id="always", weekly=ALWAYS_OPEN, time_zone="UTC"),), resources=units)
+    always = Calendar(id="always", weekly=ALWAYS_OPEN, time_zone="UTC")
+    lab = Lab(sites=(Site(id="s", name="S", institute="i", time_zone="UTC"),), calendars=(always,), resources=units)
     return Problem(now=START, horizon=window(START, START + timedelta(days=days)), lab=lab, requests=tuple(asked))
 
 
