@@ -9,9 +9,7 @@ from scheduler.solver.bound import Ideal, ideal_of
 from scheduler.solver.bounds.scale import PriceBound, bound_by_prices
 from scheduler.solver.budget import Budget
 from scheduler.solver.domains import Explorer
-from scheduler.solver.refine import Refiner
-from scheduler.solver.standing import Standing
-from scheduler.solver.team import Team
+from scheduler.solver.team import Refining, Team
 from scheduler.ticks.instance import Instance, Plan
 
 BOUND_SHARE = 0.35
@@ -36,24 +34,21 @@ def climb_large(instance: Instance, plan: Plan, team: Team, budget: Budget, repo
     if instance.has_coupled_terms:
         # What one request adds to such a term only all of them together tell.
         return _bounded(instance, plan, budget, lambda first: report("bound", plan, first))
-    least = costs_alone(instance, budget.is_over)
-    refiner = Refiner(Standing(instance, plan), least, budget.seed)
-    improving = budget.share(1 - BOUND_SHARE)
-    spent = team.run(refiner, least, improving, lambda: report("improve", refiner.standing.plan, 0))
-    rest = budget.less(spent)
-    found: list[Climbed] = []
-
-    def prove() -> None:
-        found.append(_bounded(instance, refiner.standing.plan, rest, lambda first: report("bound", refiner.standing.plan, first)))
-
-    team.run_beside(refiner, least, rest, prove)
-    climbed = found[0]
-    return Climbed(dict(refiner.standing.plan), climbed.bounds, climbed.ideal, climbed.proof)
+    refining = Refining(team, instance, costs_alone(instance, budget.is_over), budget.seed, lambda better: report("improve", better, 0))
+    plan, spent = refining(plan, budget.share(1 - BOUND_SHARE))
+    return bounded(instance, plan, refining, budget.less(spent), report)
 
 
-def _bounded(instance: Instance, plan: Plan, budget: Budget, say: Callable[[int], None]) -> Climbed:
-    ideal = ideal_of(instance, Explorer(instance), budget.is_over, keep_domains=False)
-    say(ideal.tiers[0])
+def bounded(instance: Instance, plan: Plan, refining: Refining, budget: Budget, report: Report, ideal: Ideal | None = None) -> Climbed:
+    """The plan, improved by the mates while this process proves a bound by prices."""
+    plan, found = refining.beside(plan, budget, lambda: _bounded(instance, plan, budget, lambda first: report("bound", plan, first), ideal))
+    return Climbed(plan, found.bounds, found.ideal, found.proof)
+
+
+def _bounded(instance: Instance, plan: Plan, budget: Budget, say: Callable[[int], None], ideal: Ideal | None = None) -> Climbed:
+    if ideal is None:
+        ideal = ideal_of(instance, Explorer(instance), budget.is_over, keep_domains=False)
+        say(ideal.tiers[0])
     if not ideal.is_whole:
         return Climbed(plan, ideal.tiers, None, None)
     if instance.is_coupled or budget.is_over():

@@ -87,9 +87,11 @@ class Refiner:
             return None
         (seed,) = self.random.choices([position for position, _ in regrets], [isqrt(regret) + 1 for _, regret in regrets])
         members = choose(self.standing, self.improver.ruin, seed, round(size.requests), self.random, among)
-        seconds = SECONDS if budget.deterministic_seconds is None else min(SECONDS, budget.deterministic_seconds)
-        # The repeatable clock decides; the other one only where the machine has no time for us.
-        turn = replace(budget, workers=1, deterministic_seconds=seconds, ends_at=min(budget.ends_at, monotonic() + 2 * SECONDS))
+        if budget.deterministic_seconds is None:
+            # The repeatable clock limits what is tried; the other one only where the machine has no time for us.
+            turn = replace(budget, workers=1, deterministic_seconds=SECONDS, ends_at=min(budget.ends_at, monotonic() + 2 * SECONDS))
+        else:
+            turn = replace(budget, workers=1, deterministic_seconds=min(SECONDS, budget.deterministic_seconds))
         is_proved, spent = replan(self.standing, members, turn, self.random)
         size.learn(is_proved)
         return spent

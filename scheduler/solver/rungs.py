@@ -2,17 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from scheduler.placement.cost import plan_cost
 from scheduler.solver.amounts import plan_tiers, tiers_of
 from scheduler.solver.bound import Ideal, ideal_of
 from scheduler.solver.bounds.scale import PriceBound
 from scheduler.solver.budget import Budget
-from scheduler.solver.climb import climb
+from scheduler.solver.climb import FEW, climb
 from scheduler.solver.coupled import climb_coupled
 from scheduler.solver.domains import Explorer
 from scheduler.solver.exact import MOST_REQUESTS
-from scheduler.solver.large import climb_large
+from scheduler.solver.large import BOUND_SHARE, Climbed, bounded, climb_large
 from scheduler.solver.orders import leads, least_makespan, shorten
 from scheduler.solver.pooling import Pooling, pool
 from scheduler.solver.team import Refining, Team
@@ -75,9 +76,31 @@ class _Rungs:
         start = pooling.pool_plan(self.plan)
         if self.instance.is_coupled:
             found = climb_coupled(pooling.pooled, ideal, start, self.budget, tell)
-        else:
-            found = climb(pooling.pooled, ideal, explorer, start, self.budget, tell, self._refine(pooling, ideal))
-        return Best(pooling.share_out(found.plan), found.bounds, found.is_proved)
+            return Best(pooling.share_out(found.plan), found.bounds, found.is_proved)
+        refining = Refining(
+            self.team, self.instance, ideal.scalars, self.budget.seed, lambda better: self.report(self.unpooled, "improve", better, self.bounds)
+        )
+
+        def refine(plan: Plan, budget: Budget) -> tuple[Plan, float]:
+            better, spent = refining(pooling.share_out(plan), budget)
+            return pooling.pool_plan(better), spent
+
+        is_crowded = len(self.instance.requests) > FEW
+        climbing = self.budget.share(1 - BOUND_SHARE) if is_crowded else self.budget
+        found = climb(pooling.pooled, ideal, explorer, start, climbing, tell, refine)
+        best = Best(pooling.share_out(found.plan), found.bounds, found.is_proved)
+        if not is_crowded or best.is_proved or self.budget.is_over():
+            return best
+        rest = self.budget.less(found.deterministic_seconds)
+        return self._priced(best, bounded(self.instance, best.plan, refining, rest, partial(self._tell_first, best.bounds), ideal))
+
+    def _tell_first(self, bounds: tuple[int, ...], rung: str, plan: Plan, first: int) -> None:
+        self.report(self.unpooled, rung, plan, (max(first, bounds[0]), *bounds[1:]))
+
+    def _priced(self, best: Best, found: Climbed) -> Best:
+        """The better of two bounds of one tier each, with the plan that was found beside."""
+        bounds = tuple(max(each) for each in zip(best.bounds, found.bounds, strict=True))
+        return Best(found.plan, bounds, plan_tiers(self.instance, found.plan) == bounds, found.proof)
 
     def large(self) -> Best:
         """Too many requests for that."""
@@ -95,17 +118,6 @@ class _Rungs:
         if found.ideal is not None:
             self.learn(found.ideal.tiers)
         return Best(found.plan, found.bounds, plan_tiers(self.instance, found.plan) == found.bounds, found.proof)
-
-    def _refine(self, pooling: Pooling, ideal: Ideal) -> Callable[[Plan, Budget], tuple[Plan, float]]:
-        refining = Refining(
-            self.team, self.instance, ideal.scalars, self.budget.seed, lambda better: self.report(self.unpooled, "improve", better, self.bounds)
-        )
-
-        def refine(plan: Plan, budget: Budget) -> tuple[Plan, float]:
-            found, spent = refining(pooling.share_out(plan), budget)
-            return pooling.pool_plan(found), spent
-
-        return refine
 
     def _shorten(self, ideal: Ideal, share: float) -> None:
         """A shorter plan that is cheaper, where that leads; what it takes of the repeatable clock is taken from the budget."""

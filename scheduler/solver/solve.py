@@ -151,6 +151,7 @@ class _Run:
                     return self._too_many_move(staying.least)
                 plan = staying.plan
             self._keep(plan)
+            self.history.add("plan", self._values(plan, (0,) * len(self.part.base)), self._served(plan))
             found = climb_all(self.instance, plan, team, self.budget, self._on_better, self._learn)
         plan, bounds = found.plan, found.bounds
         self.proof = None if found.proof is None else proof_of(found.proof)

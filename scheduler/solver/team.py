@@ -16,7 +16,7 @@ from math import isqrt
 from random import Random
 from time import monotonic
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from scheduler.model.codec import dump
 from scheduler.model.problem import Problem
@@ -28,6 +28,8 @@ from scheduler.solver.standing import Standing
 from scheduler.ticks.instance import Instance, Plan
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 FIRST_TURN, LONGEST_TURN, TURN_SHARE = 1.0, 6.0, 0.04
 """Seconds of a turn: at first, at most, and as a share of all the time there is."""
@@ -165,7 +167,7 @@ class Team:
             turn_seconds = min(longest, 1.5 * turn_seconds)
         return budget.spent_of(given)
 
-    def run_beside(self, refiner: Refiner, least: Sequence[int], budget: Budget, work: Callable[[], None]) -> None:
+    def run_beside(self, refiner: Refiner, least: Sequence[int], budget: Budget, work: Callable[[], T]) -> T:
         """Does `work` here while the mates improve the plan, which then stands in `refiner`; `work` must not change it."""
         mates = self._ready(budget)
         partition = Partition(refiner.standing, refiner.improver.ruin) if mates else None
@@ -174,9 +176,10 @@ class Team:
             shares = partition.share_out(refiner.standing.plan, self._work(refiner, least), len(mates), random)
             for mate, share in zip(mates, shares, strict=True):
                 self._order(mate, refiner, least, budget, share, 1.0, 0.0)
-        work()
+        done = work()
         for mate in mates:
             self._take_over(mate, refiner, budget)
+        return done
 
     def wait(self, seconds: float) -> bool:
         """Whether all mates have read the problem within so many seconds."""
@@ -254,6 +257,13 @@ class Refining:
         follow(standing, difference(standing.plan, plan))
         spent = self._team.run(self._refiner, self._least, budget, lambda: self._report(dict(standing.plan)))
         return dict(standing.plan), spent
+
+    def beside(self, plan: Plan, budget: Budget, work: Callable[[], T]) -> tuple[Plan, T]:
+        """The best plan that the mates find from `plan` on while `work` is done here, and what that gives."""
+        standing = self._refiner.standing
+        follow(standing, difference(standing.plan, plan))
+        found = self._team.run_beside(self._refiner, self._least, budget, work)
+        return dict(standing.plan), found
 
 
 def _advanced(done: float, speed: float, since: float) -> float:
