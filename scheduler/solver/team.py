@@ -11,6 +11,7 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from math import isqrt
 from random import Random
@@ -36,6 +37,9 @@ FIRST_TURN, LONGEST_TURN, TURN_SHARE = 1.0, 6.0, 0.04
 
 PATIENCE = 10.0
 """Seconds beyond its turn after which a mate that does not answer is given up."""
+
+LATEST, LATE_SHARE = 2.5, 0.1
+"""So many seconds, or that share of the time if it is less, mates that work beside a bound end before it."""
 
 POLL_SECONDS = 0.1
 """While waiting for a mate it is asked so often whether the run is to stop."""
@@ -170,15 +174,17 @@ class Team:
     def run_beside(self, refiner: Refiner, least: Sequence[int], budget: Budget, work: Callable[[], T]) -> T:
         """Does `work` here while the mates improve the plan, which then stands in `refiner`; `work` must not change it."""
         mates = self._ready(budget)
+        # A neighbourhood is not ended at once: who asks late gets nothing.
+        turn = replace(budget, ends_at=budget.ends_at - min(LATEST, LATE_SHARE * budget.left))
         partition = Partition(refiner.standing, refiner.improver.ruin) if mates else None
         if partition is not None:
             random = Random(self._seed)  # noqa: S311 - a search, not a secret
             shares = partition.share_out(refiner.standing.plan, self._work(refiner, least), len(mates), random)
             for mate, share in zip(mates, shares, strict=True):
-                self._order(mate, refiner, least, budget, share, 1.0, 0.0)
+                self._order(mate, refiner, least, turn, share, 1.0, 0.0)
         done = work()
         for mate in mates:
-            self._take_over(mate, refiner, budget)
+            self._take_over(mate, refiner, turn)
         return done
 
     def wait(self, seconds: float) -> bool:
