@@ -27,12 +27,13 @@ from scheduler.solver.domains import Explorer
 from scheduler.solver.exact import MOST_REQUESTS
 from scheduler.solver.large import climb_large
 from scheduler.solver.mate import serve
+from scheduler.solver.mate_process import Mate
 from scheduler.solver.parts import Partition
 from scheduler.solver.refine import Refiner
 from scheduler.solver.ruin import Ruin
 from scheduler.solver.solve import solve
 from scheduler.solver.standing import Standing
-from scheduler.solver.team import Mate, Team
+from scheduler.solver.team import Team
 from scheduler.ticks.compile import compile_problem
 from scheduler.ticks.instance import Instance, TickBooking
 from scheduler.verify.verifier import Verifier
