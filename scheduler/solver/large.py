@@ -56,5 +56,7 @@ def _bounded(instance: Instance, plan: Plan, budget: Budget, say: Callable[[int]
     tiers = ideal.tiers
     # Prices are proved of the scalar objective: where there is one tier only, that is its cost.
     on_bound = (lambda scalar: say(scalar)) if len(tiers) == 1 else None
-    proof = bound_by_prices(instance, plan, budget.is_over, ends_at=min(budget.ends_at, monotonic() + budget.left), least=ideal.scalars, on_bound=on_bound)
+    # The plan must not depend on the clock on the wall; a bound may, and is given about the seconds that the plan has.
+    seconds = budget.left if budget.deterministic_seconds is None else min(budget.left, budget.deterministic_seconds)
+    proof = bound_by_prices(instance, plan, budget.is_over, ends_at=monotonic() + seconds, least=ideal.scalars, on_bound=on_bound)
     return Climbed(plan, (max(tiers[0], proof.first), *tiers[1:]), ideal, proof)
