@@ -27,6 +27,7 @@ from scheduler.solver.climb import FEW
 from scheduler.solver.construct import construct, filled, moves_too_many
 from scheduler.solver.exact import MOST_REQUESTS
 from scheduler.solver.judge import Judge
+from scheduler.solver.left_out import SHARE as REASONS_SHARE
 from scheduler.solver.left_out import reasons_of
 from scheduler.solver.open_part import held, open_part
 from scheduler.solver.pooling import Pooling
@@ -152,6 +153,9 @@ class _Run:
                 plan = staying.plan
             self._keep(plan)
             self.history.add("plan", self._values(plan, (0,) * len(self.part.base)), self._served(plan))
+            if len(self.instance.requests) > MOST_REQUESTS and len(plan) < len(self.instance.requests):
+                # Of thousands some mostly stay out, and why they do is looked into at the end.
+                self.budget = replace(self.budget, ends_at=self.budget.ends_at - REASONS_SHARE * self.limits.time_limit_seconds)
             found = climb_all(self.instance, plan, team, self.budget, self._on_better, self._learn)
         plan, bounds = found.plan, found.bounds
         self.proof = None if found.proof is None else proof_of(found.proof)
