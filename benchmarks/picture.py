@@ -59,7 +59,9 @@ def read_line(path: Path, label: str | None = None) -> Line:
     try:
         plain = json.loads(path.read_bytes())
         points = [_point(each) for each in plain["progress"]]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except OSError as error:
+        raise InputError(f"cannot be read ({error.strerror}); give what `slotwright solve --json` printed", str(path)) from None
+    except (ValueError, KeyError, TypeError) as error:
         raise InputError(f"has no progress to draw ({error!r}); give what `slotwright solve --json` printed", str(path)) from None
     return line_of(points, label or plain.get("entrant") or f"seed {plain.get('seed', '?')}")
 
@@ -109,7 +111,10 @@ def write_picture(files: Sequence[Path], output: Path, title: str, *, is_time_lo
         drawn = runs_svg([read_line(each) for each in files], title, is_time_log=is_time_log)
     except ValueError as error:
         raise InputError(str(error), str(output)) from None
-    output.write_text(drawn, encoding="utf-8")
+    try:
+        output.write_text(drawn, encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"cannot be written ({error.strerror}); give another file or make its folder", str(output)) from None
 
 
 def _drawn(points: Sequence[Point], end: float, at: Place, **attributes: str | float) -> str:

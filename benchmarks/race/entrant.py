@@ -34,4 +34,4 @@ class NotInstalledError(Exception):
 Entrant = Callable[[Problem, Limits], Found]
 """The seconds of the limits count from the call: building a model is part of the work."""
 
-HOW_TO_INSTALL = "pip install slotwright[race]"
+HOW_TO_INSTALL = "pip install -e '.[race]'"

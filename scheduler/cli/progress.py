@@ -56,11 +56,12 @@ def follow(time_limit_seconds: float, *, quiet: bool = False) -> Iterator[Callab
 
 @contextmanager
 def stoppable() -> Iterator[Callable[[], bool]]:
-    """A predicate that turns true on Ctrl-C or SIGTERM: what was found so far is kept. A second Ctrl-C ends at once."""
+    """A predicate that turns true on Ctrl-C or SIGTERM: what was found so far is kept. A second Ctrl-C ends at once, and says so."""
     stop = threading.Event()
 
     def on_signal(number: int, frame: object) -> None:
         if stop.is_set():
+            sys.stderr.write("\nEnded at once: nothing is kept. After the first Ctrl-C the best plan so far is finished and written.\n")
             raise KeyboardInterrupt
         stop.set()
 

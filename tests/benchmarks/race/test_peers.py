@@ -17,7 +17,7 @@ from scheduler.model.result import tier_costs
 from scheduler.verify.verifier import Verifier
 from tests.benchmarks.race.build import DAY, ask, race
 
-HOW = "the race's peers are not installed: pip install slotwright[race]"
+HOW = "the race's peers are not installed: pip install -e '.[race]'"
 has_pyjobshop = importlib.util.find_spec("pyjobshop") is not None
 has_timefold = importlib.util.find_spec("timefold") is not None and shutil.which("javac") is not None
 
