@@ -26,7 +26,7 @@ FEW_TASKS = 150
 FEW = 100
 """Up to so many requests, gathering rivals comes before anything else."""
 
-SHORT_IMPROVE, FIRST_GATHER, PRICE, IMPROVE, LATER_GATHER, LATER_IMPROVE, POLISH = 0.08, 0.3, 0.3, 0.4, 0.2, 0.7, 0.8
+SHORT_IMPROVE, FIRST_GATHER, PRICE, IMPROVE, LATER_GATHER, LATER_IMPROVE, POLISH = 0.08, 0.3, 0.3, 0.4, 0.2, 0.4, 0.8
 """Shares of the time left at that moment."""
 
 SERVE, SHORT_POLISH, SHORT_GATHER, WHOLE, LONG_POLISH = 0.5, 0.12, 0.12, 0.35, 0.75
@@ -95,7 +95,7 @@ class _Climb:
             return (lambda: self._improve(IMPROVE), self._price, *rest)
         # A proof against a poor plan takes long, and a good one of a few requests is soon found.
         first = (self._try_shortly, lambda: self._gather(FIRST_GATHER, 1.0), self._price)
-        return (*first, lambda: self._improve(IMPROVE), *rest, lambda: self._polish(POLISH))
+        return (*first, lambda: self._improve(IMPROVE), *rest, lambda: self._whole(WHOLE), lambda: self._polish(POLISH))
 
     def _left_out(self) -> int:
         return sum(each.can_serve for each in self.ideal.domains) - len(self.plan)
