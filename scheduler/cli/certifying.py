@@ -22,7 +22,12 @@ def certify(problem: Problem, offered: Sequence[Certificate], path: Path) -> int
     if not offered:
         typer.echo("no certificate: there was no plan, or no time to find out what all requests cost at least", err=True)
         return None
-    proved = check_certificate(problem, offered[-1]).bound
+    try:
+        proved = check_certificate(problem, offered[-1]).bound
+    except InputError as error:
+        # The plan is there all the same.
+        typer.echo(f"no certificate: {error.message}", err=True)
+        return None
     write(path, codec.dump_file(replace(offered[-1], bound=proved)))
     typer.echo(f"certificate: its prices prove that no plan costs less than {proved:,}{_weighed(problem, offered[-1])}", err=True)
     return proved

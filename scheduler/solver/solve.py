@@ -239,7 +239,11 @@ class _Run:
         """As many workers as are allowed, where there is enough to do for their start to pay."""
         few = len(self.instance.requests) <= FEW or self.instance.has_coupled_terms
         is_short = self.limits.time_limit_seconds < TEAM_SECONDS
-        return Team(seed=self.budget.seed) if few or is_short else Team.of(self.part.problem, self.budget.seed, self.budget.workers)
+        if few or is_short:
+            return Team(seed=self.budget.seed)
+        # More processes than cores only wait for each other; a repeatable run has as many on any machine.
+        cores = self.budget.workers if self.budget.is_repeatable else (os.cpu_count() or 1)
+        return Team.of(self.part.problem, self.budget.seed, min(self.budget.workers, cores))
 
     def _learn(self, ideal: tuple[int, ...]) -> None:
         self.ideal = ideal

@@ -56,8 +56,15 @@ class Team:
     @classmethod
     def of(cls, problem: Problem, seed: int, workers: int) -> Self:
         """A team of so many workers, who plan what is not frozen of `problem`; they take some time to read it."""
+        team = cls(seed=seed)
         data = dump(problem) if workers > 1 else b""
-        return cls([Mate(data, seed + number) for number in range(1, workers)], seed)
+        for number in range(1, workers):
+            try:
+                team.mates.append(Mate(data, seed + number))
+            except OSError as error:
+                log.warning("no further worker process can be started (%s); planning goes on with %d", error.strerror, number)
+                break
+        return team
 
     def __enter__(self) -> Self:
         return self

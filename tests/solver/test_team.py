@@ -3,7 +3,10 @@
 import io
 import json
 import logging
+import os
+import signal
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from random import Random
 from threading import Timer
 from time import monotonic
@@ -228,3 +231,27 @@ def test_solve_improves_and_bounds_more_requests_than_exact_work_takes() -> None
     assert result.objective is not None
     assert result.bound is not None
     assert 0 < result.bound <= result.objective < first
+
+
+def test_a_mate_that_does_not_read_holds_nobody_up() -> None:
+    mate = Mate(dump(queues(5)), 1)
+    try:
+        assert mate.answer(60) == {"ready": 5}
+        os.kill(mate.pid, signal.SIGSTOP)
+        began = monotonic()
+        mate.send({"much": "x" * 1_000_000})
+        assert monotonic() - began < 2
+        assert mate.answer(0.5) is None
+    finally:
+        mate.end()
+    assert mate.has_ended
+
+
+def test_a_mate_does_not_run_what_lies_in_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "json.py").write_text("raise SystemExit('not ours')")
+    monkeypatch.chdir(tmp_path)
+    mate = Mate(dump(queues(5)), 1)
+    try:
+        assert mate.answer(60) == {"ready": 5}
+    finally:
+        mate.end()

@@ -8,6 +8,7 @@ Source: Sousa and Wolsey, A time indexed formulation of non-preemptive single ma
 
 from collections import defaultdict
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from threading import Thread
@@ -22,6 +23,9 @@ from scheduler.ticks.instance import Bits, Ticks
 
 MOST_COLUMNS, MOST_ENTRIES = 12_000, 500_000
 """Larger programs are not made: they would prove nothing in time."""
+
+LARGEST = 10**12 * SCALE
+"""Dearer members are left to prices, which count in whole numbers: beside such costs a program in floats loses what it is about."""
 
 CARE = 1e-6
 """What solvers may be off by, as a share."""
@@ -128,6 +132,8 @@ def whole_bound(market: Market, prices: Prices, value: int, most: int, seconds: 
     """
     if value >= most:
         return most, False
+    if max((member.left_out or 0 for member in market.members), default=0) > LARGEST or most > LARGEST:
+        return value, False
     columns = columns_of(market, prices, value, most)
     model = None if columns is None or is_over() else _model(market, columns, value)
     if columns is None or model is None:
@@ -149,7 +155,9 @@ def _solved(model: mathopt.Model, seconds: float, is_over: Callable[[], bool]) -
     found: list[mathopt.SolveResult] = []
 
     def run() -> None:
-        found.append(mathopt.solve(model, mathopt.SolverType.HIGHS, params=mathopt.SolveParameters(time_limit=timedelta(seconds=seconds))))
+        # What HiGHS cannot make sense of (huge numbers) proves nothing, and the prices stand.
+        with suppress(AttributeError, RuntimeError, ValueError):
+            found.append(mathopt.solve(model, mathopt.SolverType.HIGHS, params=mathopt.SolveParameters(time_limit=timedelta(seconds=seconds))))
 
     # Not a daemon: a process must not end while HiGHS still runs.
     worker = Thread(target=run)
