@@ -48,13 +48,13 @@ def test_timefold_gives_a_plan_that_the_verifier_passes() -> None:
 @pytest.mark.skipif(has_pyjobshop, reason="PyJobShop is installed")
 @pytest.mark.parametrize("entrant", [with_pyjobshop.run, with_pyjobshop.run_hinted])
 def test_pyjobshop_that_is_missing_says_how_to_install_it(entrant: Entrant) -> None:
-    with pytest.raises(NotInstalledError, match=r"pyjobshop is not installed; pip install slotwright\[race\]"):
+    with pytest.raises(NotInstalledError, match=r"pyjobshop is not installed; pip install -e '.\[race\]'"):
         entrant(race_problem(12, 1), Limits())
 
 
 @pytest.mark.skipif(importlib.util.find_spec("timefold") is not None, reason="Timefold is installed")
 def test_timefold_that_is_missing_says_how_to_install_it() -> None:
-    with pytest.raises(NotInstalledError, match=r"timefold is not installed; pip install slotwright\[race\]"):
+    with pytest.raises(NotInstalledError, match=r"timefold is not installed; pip install -e '.\[race\]'"):
         with_timefold.run(race_problem(12, 1), Limits())
 
 
