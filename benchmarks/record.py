@@ -1,7 +1,7 @@
 """Measurements as rows of a CSV file, and the file as a table for people."""
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from itertools import groupby
 from pathlib import Path
@@ -51,12 +51,17 @@ NAMES = [each.name for each in fields(Row)]
 
 def append(row: Row, path: Path = ROWS) -> None:
     """`row` is the last one of the file at `path`, which gets a heading if it is new."""
+    append_row(asdict(row), path)
+
+
+def append_row(row: Mapping[str, object], path: Path) -> None:
+    """The values, by the names in the heading that a new file gets, are the last line of the file at `path`."""
     is_new = not path.exists()
     with path.open("a", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, NAMES)
+        writer = csv.DictWriter(file, list(row))
         if is_new:
             writer.writeheader()
-        writer.writerow(asdict(row))
+        writer.writerow(row)
 
 
 def read(path: Path = ROWS) -> list[dict[str, str]]:

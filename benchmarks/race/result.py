@@ -8,6 +8,7 @@ from pathlib import Path
 from benchmarks.machine import processor, versions
 from benchmarks.race.entrants import OURS
 from benchmarks.race.heat import Heat, schedule_in
+from benchmarks.record import append_row
 from scheduler.model.limits import Limits
 from scheduler.model.problem import Problem
 from scheduler.model.result import tier_costs
@@ -99,12 +100,7 @@ def judge(problem: Problem, seed: int, name: str, limits: Limits, heat: Heat) ->
 def append(row: Row, path: Path) -> None:
     """`row` is the last one of the file, which gets a heading if it is new."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    is_new = not path.exists()
-    with path.open("a", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, NAMES)
-        if is_new:
-            writer.writeheader()
-        writer.writerow(asdict(row))
+    append_row(asdict(row), path)
 
 
 def read(path: Path) -> list[dict[str, str]]:

@@ -9,7 +9,6 @@ Source: Schrimpf et al., Record Breaking Optimization Results Using the Ruin and
 from collections.abc import Callable, Collection, Sequence
 from math import isqrt, log
 from random import Random
-from time import monotonic
 
 from scheduler.solver.ruin import Ruin
 from scheduler.solver.standing import Standing
@@ -33,9 +32,6 @@ TRY_SECONDS = 0.0005
 IDLE = 6_000
 """After so many tries in a row without a better plan it is left to other rungs."""
 
-REPORT_SECONDS = 0.25
-"""Better plans are told at most this often."""
-
 
 def improve(
     instance: Instance,
@@ -43,7 +39,6 @@ def improve(
     plan: Plan,
     seed: int,
     share_done: Callable[[int], float],
-    report: Callable[[Plan], None] | None = None,
     *,
     idle_limit: int = IDLE,
 ) -> tuple[Plan, int]:
@@ -60,7 +55,7 @@ def improve(
         done = share_done(tries)
         return done >= 1
 
-    tries = improver.run(lambda: done, is_over, report, idle_limit=idle_limit)
+    tries = improver.run(lambda: done, is_over, idle_limit=idle_limit)
     improver.standing.return_to_best()
     return improver.standing.plan, tries
 
@@ -82,7 +77,6 @@ class Improver:
         self,
         share_done: Callable[[], float],
         is_over: Callable[[int], bool],
-        report: Callable[[Plan], None] | None = None,
         *,
         among: Collection[int] | None = None,
         idle_limit: int | None = None,
@@ -92,7 +86,7 @@ class Improver:
         `share_done` (0 to 1) tells how cold it is; `among`: only these requests are touched (None: all).
         """
         standing = self.standing
-        best, tries, idle, told = standing.best, 0, 0, monotonic()
+        best, tries, idle = standing.best, 0, 0
         between = max(FEWEST_BETWEEN, len(self.least) // SHARE_BETWEEN)
         # A tangled request takes seconds to place: the clock is looked at before each try.
         while (idle_limit is None or idle < idle_limit) and not is_over(tries):
@@ -108,9 +102,6 @@ class Improver:
             self.vain[seed] = 0 if changed else self.vain[seed] + 1
             if standing.best < best:
                 best, idle = standing.best, 0
-                if report is not None and monotonic() - told > REPORT_SECONDS:
-                    told = monotonic()
-                    report(dict(standing.plan))
         return tries
 
     def _look(self, among: Collection[int] | None) -> None:

@@ -5,7 +5,7 @@ Always the best plan found so far, whatever ends the run. No plan leaves without
 
 import os
 import platform
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from importlib.metadata import version
 from time import monotonic
@@ -122,9 +122,8 @@ class _Run:
         self.history = History(self.started, on_progress)
         # Cost per tier of all requests each alone on the lab, once that is known.
         self.ideal: tuple[int, ...] | None = None
-        # What the best bound by prices stands on, and the pools in whose terms it is, once there is one.
+        # What the best bound by prices stands on, once there is one.
         self.proof: Proof | None = None
-        self.pools: Mapping[int, tuple[int, ...]] = {}
         self.history.add("compile")
         self.digest = digest_of(problem)
         # Where nothing may move it is as well frozen, and no rung has to look at it.
@@ -172,7 +171,7 @@ class _Run:
 
     def certificate(self) -> Certificate | None:
         """The best proof by prices for others to check, if there is one and it can be written down."""
-        return None if self.proof is None else certificate_of(self.instance, self.proof, self.digest, _versions(), members=self.pools)
+        return None if self.proof is None else certificate_of(self.instance, self.proof, self.digest, _versions())
 
     def _clash(self) -> str:
         """A sentence if no plan can be clean, as more has to move than may, or the frozen bookings break a rule among themselves; else empty."""
