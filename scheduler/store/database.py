@@ -17,6 +17,7 @@ from sqlalchemy.pool import StaticPool
 
 from scheduler.errors import Conflict, InputError, SlotTaken, StorageError
 from scheduler.store.guards import OVERLAP
+from scheduler.store.schema import booking_lane
 
 try:
     from pysqlite3 import dbapi2 as _bundled_sqlite
@@ -209,17 +210,21 @@ def _translated() -> Iterator[None]:
         yield
     except IntegrityError as error:
         if OVERLAP in str(error.orig) or getattr(error.orig, "sqlstate", None) == "23P01":
-            raise SlotTaken("the slot was booked by somebody else meanwhile; plan again") from error
+            raise SlotTaken(_TAKEN) from error
         if getattr(error.orig, "sqlstate", "23505") == "23505" and "UNIQUE" in str(error.orig).upper():
             raise Conflict("somebody else stored the same thing at the same moment; read again and decide again") from error
         raise
     except PoolExhausted as error:
         raise StorageError("all connections to the database are in use; try again") from error
     except DBAPIError as error:
+        if type(error.orig).__name__ == "DeadlockDetected" and booking_lane.name in str(error.orig):
+            # Two who insert at the same moment each wait for the other's row to be decided: both wanted one slot.
+            raise SlotTaken(_TAKEN) from error
         if error.connection_invalidated or type(error.orig).__name__ in _UNAVAILABLE:
             reason = str(error.orig).strip().splitlines()[0]
             raise StorageError(f"the database cannot answer now ({reason}); try again, and check the address and the disk if it stays so") from error
         raise
 
 
+_TAKEN = "the slot was booked by somebody else meanwhile; plan again"
 _UNAVAILABLE = {"DatabaseError", "OperationalError", "LockNotAvailable", "SerializationFailure", "DeadlockDetected", "AdminShutdown", "TooManyConnections"}

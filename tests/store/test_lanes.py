@@ -1,5 +1,6 @@
 """Double booking is impossible, whoever writes: conflicting writers in eight processes, overlaps counted afterwards."""
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -56,6 +57,33 @@ def test_conflicting_writers_never_overlap(database: Database, database_url: str
     with database.read() as tx:
         assert tx.execute(overlaps).scalar() == 0
         assert tx.execute(text("SELECT count(*) FROM booking_lane")).scalar() == sum(booked for booked, _ in counts)
+
+
+@pytest.mark.postgres
+def test_writers_who_wait_for_each_other_get_one_slot_each_or_are_told_that_it_is_taken(postgres_url: str) -> None:
+    """PostgreSQL finds a dead-lock of two who each want what the other has just taken, and ends one of them."""
+    with Database.open(postgres_url) as database:
+        lab.replace_lab(database, small_lab(), NOW, "ops")
+        slots = [row(_lane(database), 9, 1), row(_lane(database, "c2"), 9, 1)]
+        both_have_one = threading.Barrier(2)
+        answers: list[str] = []
+
+        def book(mine: dict[str, object], other: dict[str, object]) -> None:
+            try:
+                with database.write() as tx:
+                    tx.execute(insert(booking_lane), [mine])
+                    both_have_one.wait(timeout=30)
+                    tx.execute(insert(booking_lane), [other])
+                answers.append("booked")
+            except SlotTaken:
+                answers.append("taken")
+
+        threads = [threading.Thread(target=book, args=pair) for pair in (slots, slots[::-1])]
+        for each in threads:
+            each.start()
+        for each in threads:
+            each.join(timeout=60)
+        assert sorted(answers) == ["booked", "taken"]
 
 
 @pytest.mark.parametrize(("start", "hours"), [(9, 1), (8, 1.1), (9.9, 2), (8, 4), (9.25, 0.5)])
