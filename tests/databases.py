@@ -42,8 +42,8 @@ def private_cluster(programs: Path) -> Iterator[str]:
     data = str(home / "data")
     try:
         run("initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
-        fast = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c autovacuum=off -c shared_buffers=32MB -c max_connections=200 -c deadlock_timeout=50ms"
-        options = f"-k {home} -c listen_addresses='' {fast}"
+        fast = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c autovacuum=off -c shared_buffers=32MB -c deadlock_timeout=50ms"
+        options = f"-k {home} -c listen_addresses='' -c max_connections=200 {fast}"
         run("pg_ctl", "-D", data, "-w", "-o", options, "-l", str(home / "server.log"), "start")
         try:
             yield f"postgresql+psycopg://postgres@/postgres?host={home}"
