@@ -7,6 +7,7 @@ import warnings
 from collections import deque
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from time import monotonic, sleep
 from types import ModuleType
 from typing import Any, Self
 
@@ -192,9 +193,11 @@ def _prepare_sqlite(engine: Engine, *, begin: str, query_only: bool) -> None:
         # The driver's own BEGIN comes too late and never IMMEDIATE; two writers that began by reading would dead-lock.
         raw.isolation_level = None
         cursor = raw.cursor()
-        for pragma in (f"busy_timeout={BUSY_MILLISECONDS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"query_only={int(query_only)}"):
-            if not (query_only and pragma.startswith("journal_mode")):
-                cursor.execute(f"PRAGMA {pragma}")
+        cursor.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
+        if not query_only:
+            _write_ahead(cursor)
+        for pragma in ("synchronous=FULL", "foreign_keys=ON", f"query_only={int(query_only)}"):
+            cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
     def start(connection: Connection) -> None:
@@ -202,6 +205,19 @@ def _prepare_sqlite(engine: Engine, *, begin: str, query_only: bool) -> None:
 
     event.listen(engine, "connect", connect)
     event.listen(engine, "begin", start)
+
+
+def _write_ahead(cursor: Any) -> None:
+    """The file is in WAL mode. SQLite does not wait for its turn here, as it does elsewhere, when several open a new file at once."""
+    last = monotonic() + BUSY_MILLISECONDS / 1000
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite_module.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite_module.SQLITE_BUSY or monotonic() > last:
+                raise
+            sleep(0.01)
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """Migrations make exactly the tables of the schema, from nothing and at any time."""
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -87,6 +88,20 @@ def _migrate_at_once(url: str) -> None:
 
 def test_migrate_by_several_at_once_on_sqlite(tmp_path: object) -> None:
     _migrate_at_once(f"sqlite:///{tmp_path}/new.db")
+
+
+def test_new_sqlite_files_may_be_opened_by_several_at_once(tmp_path: object) -> None:
+    together = threading.Barrier(8)
+
+    def open_all(_: int) -> int:
+        for number in range(100):
+            together.wait(timeout=10)
+            with Database.open(f"sqlite:///{tmp_path}/{number}.db"):
+                pass
+        return 100
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(open_all, range(8))) == [100] * 8
 
 
 @pytest.mark.postgres
