@@ -1,41 +1,53 @@
 """A campaign done as early as possible: the order in which requests are placed is searched, not the bookings themselves.
 
-Any order gives a plan, each request in turn as early as it can be (see `serial`). Whoever ends after the aim moves
-forward, mostly to just before somebody who wants the same; an order is kept if it is better than the one some
-moves ago, so that the search leaves places where no single move helps.
+Any order gives a plan, each request in turn as early as it can be (see `serial`). An order is better after it has been
+justified: all requests as late as possible, who ends last first, and then as early as possible again, who begins first then
+first. Chance changes the order in hand a little, mostly for who ends late, and the new one is kept if it is no longer than the one some
+moves ago. Who shares nothing with anybody in any case is placed last, and only where that may count.
 
-Sources: Joslin & Clements, Squeaky Wheel Optimization, 1999; Burke & Bykov, The Late Acceptance Hill-Climbing Heuristic, 2017.
+Sources: Tormos & Lova, forward-backward improvement, 2001; Valls, Ballestin & Quintanilla, Justification and RCPSP, 2005;
+Burke & Bykov, The Late Acceptance Hill-Climbing Heuristic, 2017.
 """
 
 from collections import defaultdict
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from random import Random
 from typing import Any
 
 from scheduler.placement.coupled import makespan
 from scheduler.solver.bound import Ideal
 from scheduler.solver.budget import Budget
-from scheduler.solver.serial import Serial, serial_for
+from scheduler.solver.mirrored import mirrored
+from scheduler.solver.serial import QuickSerial, Serial, serial_for
 from scheduler.ticks.instance import Instance, Plan, TickRequest
 
-MEMORY = 50
-"""An order is kept if it is no worse than the one so many moves ago."""
+MEMORY = 10
+"""An order is kept if it is no longer than the one so many moves ago."""
 
-LATE, RIVAL = 0.7, 0.8
-"""How often somebody who is late moves, not anybody; and how often it moves to just before somebody who wants the same."""
+JITTER, WIDTHS = 0.4, (2, 5, 15, 40)
+"""How often a move changes the order everywhere, and by how many places; else it brings some requests forward."""
 
-PATIENCE, SHAKES = 200, 8
-"""After so many moves in a row without a shorter plan it begins anew: from a plain order that chance has changed, or so many moves on."""
+LATE, SOME = (0.0, 0.005, 0.02, 0.1, 1.0), (1, 1, 2, 4)
+"""Who ends within which share of the makespan before its end is brought forward, and how many at once."""
 
-AIMS = (1.0, 0.97, 1.03)
-"""What it aims at then, as a share of the least makespan: another aim leads past other places where no move helps."""
+RIVAL = 0.8
+"""How often somebody is brought forward to just before somebody who wants the same."""
 
-NOISE = 0.3
-"""By how much chance changes what a plain order goes by."""
+PATIENCE, WORSE = 400, 1.005
+"""After so many moves in a row without a shorter plan it goes back to the best one, and then keeps what is so much longer."""
+
+ANEW, NOISE = 0.5, 0.3
+"""Or so often it begins anew, from a plain order; by how much chance changes what that goes by."""
+
+ROOM = 1.1
+"""Orders that end later than so many times the first one are of no use."""
 
 IDLE = 20_000
 """After so many moves in a row without a shorter plan it is left to other rungs."""
+
+LOOK = 64
+"""Requests placed between two looks at the clock."""
 
 
 def leads(instance: Instance) -> bool:
@@ -55,151 +67,162 @@ def shorten(instance: Instance, plan: Plan, least: int, budget: Budget, report: 
     Ends at a makespan of `least`. It may cost more than `plan` in other terms, which are not looked at. The same seed and
     repeatable budget give the same.
     """
-    search = _Orders(instance, least, budget)
-    return search.run(plan, report), search.spent
+    search = _Orders(instance, plan, least, budget, report)
+    search.run()
+    return search.best, search.spent
 
 
-@dataclass(slots=True)
-class _Schedule:
-    """An order placed: per position in it the end, what makes the bookings, and the minutes over the aim of all before; the states every few positions."""
+@dataclass(frozen=True, slots=True)
+class _Timed:
+    """An order with the minute at which each request is complete, the last of these, and what makes the bookings."""
 
     order: list[int]
-    ends: list[int]
-    tokens: list[Any]
-    over: list[int]
-    states: list[Any]
-
-    @property
-    def total(self) -> int:
-        """Minutes over the aim of all."""
-        return self.over[-1]
+    ends: dict[int, int]
+    length: int
+    tokens: dict[int, Any]
 
 
 class _Orders:
-    def __init__(self, instance: Instance, least: int, budget: Budget) -> None:
-        self.instance, self.budget = instance, budget
-        self.serial: Serial = serial_for(instance)
-        self.least = least
-        self.goal = self.aim = least + instance.start_minute
+    def __init__(self, instance: Instance, plan: Plan, least: int, budget: Budget, report: Callable[[Plan], None] | None) -> None:
+        self.instance, self.budget, self.report = instance, budget, report
         self.random = Random(budget.seed)  # noqa: S311 - a search, not a secret
         self.spent = 0.0
-        self.whole = self.last = instance.ticks * instance.tick_minutes
+        self.goal = least + instance.start_minute
+        self.serial: Serial = serial_for(instance)
+        self.latest = instance.ticks * instance.tick_minutes
+        self.backwards: Serial | None = None
         self.rivals, self.clash = _rivals(instance)
         self.work = [_minutes(each) for each in instance.requests]
-
-    def run(self, plan: Plan, report: Callable[[Plan], None] | None) -> Plan:
-        """Moves until the least is reached, nothing has got shorter for long or the budget is over."""
-        best = dict(plan)
-        now = self._first(plan)
-        if now is None:
-            return best
+        movable = [position for position, request in enumerate(instance.requests) if request.tasks and request.can_serve]
+        self.core = [each for each in movable if self.clash[each]]
+        self.rest = sorted((each for each in movable if not self.clash[each]), key=lambda each: -self.work[each])
+        self.best = dict(plan)
         # A plan that leaves out who could be served does not count, however short it is.
-        length = makespan(self.instance, plan) + self.instance.start_minute if all(each in plan for each in now.order) else self.whole + 1
+        self.length = makespan(instance, plan) + instance.start_minute if all(each in plan for each in movable) else self.latest + 1
+
+    def run(self) -> None:
+        """Moves until the least is reached, nothing has got shorter for long or the budget is over; then `best` is the shortest plan found."""
+        now = best = self._first()
         memory: list[int] = []
         idle = moves = 0
-        while True:
-            if max(now.ends) < length:
-                length, idle = max(now.ends), 0
-                best = self._plan(now, plan)
-                if report is not None:
-                    report(best)
-            if length <= self.goal or idle >= IDLE or self.budget.less(self.spent).is_over():
-                return best
-            if not memory or now.total == 0 or (idle and idle % PATIENCE == 0):
-                now = self._anew(now) if memory else self._within(now, now.total)
-                memory = [now.total] * MEMORY
-                idle += 1
-                continue
-            moves += 1
-            idle += 1
+        while now is not None and best is not None and self.length > self.goal and idle < IDLE and not self._is_over():
+            moves, idle = moves + 1, idle + 1
+            if idle % PATIENCE == 0:
+                now = (self._timed(self.serial, self._drawn()) if self.random.random() < ANEW else None) or best
+                memory = [int(WORSE * now.length)] * MEMORY
+            memory = memory or [now.length] * MEMORY
             slot = moves % MEMORY
-            order, start = self._move(now)
-            now = self._placed(order, start, now, max(now.total, memory[slot])) or now
-            memory[slot] = now.total
+            found = self._justified(self._moved(now))
+            if found is not None and found.length <= max(now.length, memory[slot]):
+                now = found
+            memory[slot] = now.length
+            if now.length < best.length:
+                best, idle = now, 0
+                if not self._take_over(now):
+                    now = best = self._with_rest()
+                    memory = []
 
-    def _anew(self, now: _Schedule) -> _Schedule:
-        """Another order, whatever it leads to, and perhaps another aim."""
-        order = list(now.order)
-        if self.random.random() < 0.5:
-            power = self.random.random()
-            key = {each: self.clash[each] * self.work[each] ** power * (1 - NOISE * self.random.random()) for each in sorted(order)}
-            order.sort(key=lambda each: (-key[each], each))
-        else:
-            for _ in range(SHAKES):
-                order, _start = self._move(replace(now, order=order))
-        self.aim = self.instance.start_minute + int(self.least * self.random.choice(AIMS))
-        # The old order always fits, the new one need not.
-        self.last = self.whole
-        most = self.last * len(order)
-        found = self._placed(order, 0, None, most) or self._placed(now.order, 0, None, most)
-        assert found is not None  # it was placed before, within the same horizon
-        return self._within(found, found.total)
+    def _is_over(self) -> bool:
+        return self.budget.less(self.spent).is_over()
 
-    def _first(self, plan: Plan) -> _Schedule | None:
-        """The best of some plain orders; None if none of them has room for all."""
-        movable = [position for position, request in enumerate(self.instance.requests) if request.tasks and request.can_serve]
-        if len(movable) < 2:
+    def _first(self) -> _Timed | None:
+        """The best of some plain orders, taken over if it is a shorter plan; None if none of them has room for all."""
+        if len(self.core) < 2:
+            self.core, self.rest = self.core + self.rest, []
+        if len(self.core) < 2:
             return None
-        work = self.work
-        starts = {position: min((each.start for each in placement), default=0) for position, placement in plan.items()}
+        starts = {position: min((each.start for each in placement), default=0) for position, placement in self.best.items()}
         keys: list[Callable[[int], tuple[int, ...]]] = [
             lambda each: (-self.clash[each], each),
-            lambda each: (-self.clash[each] * work[each], each),
-            lambda each: (-work[each], each),
+            lambda each: (-self.clash[each] * self.work[each], each),
+            lambda each: (-self.work[each], each),
             lambda each: (starts.get(each, self.instance.ticks), each),
         ]
-        best: _Schedule | None = None
+        best: _Timed | None = None
         for key in keys:
-            if best is not None and (best.total == 0 or self.budget.less(self.spent).is_over()):
+            if best is not None and (best.length <= self.goal or self._is_over()):
                 break
-            found = self._placed(sorted(movable, key=key), 0, None, self.last * len(movable) if best is None else best.total - 1)
-            best = best if found is None else found
-        return best
+            found = self._timed(self.serial, sorted(self.core, key=key))
+            if found is not None and (best is None or found.length < best.length):
+                best = found
+        if best is None:
+            return None if not self.rest else self._with_rest()
+        self._look_no_further_than(best)
+        return best if self._take_over(best) else self._with_rest()
 
-    def _within(self, schedule: _Schedule, most: int) -> _Schedule:
-        """The same with states that end where nothing useful can."""
-        self.last = min(self.last, self.aim + most)
-        return self._placed(schedule.order, 0, None, most) or schedule
+    def _with_rest(self) -> _Timed | None:
+        """The first order if nobody is placed last."""
+        if not self.rest:
+            return None
+        self.core, self.rest = self.core + self.rest, []
+        self.latest = self.instance.ticks * self.instance.tick_minutes
+        return self._first()
 
-    def _move(self, now: _Schedule) -> tuple[list[int], int]:
-        """Another order, and the first position at which it differs."""
-        order, count = list(now.order), len(now.order)
-        late = [k for k, end in enumerate(now.ends) if end > self.aim and k > 0]
-        k = self.random.choice(late) if late and self.random.random() < LATE else self.random.randrange(1, count)
-        chosen = order.pop(k)
-        rivals = [j for j in range(k) if self.rivals[chosen] >> order[j] & 1] if self.random.random() < RIVAL else []
-        to = self.random.choice(rivals) if rivals else self.random.randrange(k)
-        order.insert(to, chosen)
-        return order, to
+    def _look_no_further_than(self, first: _Timed) -> None:
+        start, tick = self.instance.start_minute, self.instance.tick_minutes
+        self.latest = min(self.instance.ticks * tick, start + int(ROOM * (first.length - start)))
+        if isinstance(self.serial, QuickSerial):
+            longest = max((way.ticks for ways in self.serial.ways for way in ways), default=0)
+            self.backwards = mirrored(self.serial, min(self.instance.ticks, self.latest // tick + 1 + longest))
 
-    def _placed(self, order: list[int], start: int, before: _Schedule | None, most: int) -> _Schedule | None:
-        """The order placed, the same as `before` in front of `start`; None as soon as it is more than `most` over the aim."""
-        serial, stride = self.serial, self.serial.stride
-        if before is None:
-            start, state, kept = 0, serial.empty(self.last), _Schedule([], [], [], [0], [])
-        else:
-            start -= start % stride
-            state, kept = serial.copy(before.states[start // stride]), before
-        ends, tokens, over, states = kept.ends[:start], kept.tokens[:start], kept.over[: start + 1], kept.states[: start // stride]
-        total = over[-1]
-        for k in range(start, len(order)):
-            if k % stride == 0:
-                states.append(serial.copy(state))
-            put = serial.put(state, order[k], min(self.last, self.aim + most - total))
+    def _take_over(self, now: _Timed) -> bool:
+        """The order, and the rest behind it, is the best plan if it is shorter; False if it would be shorter without the rest."""
+        if now.length >= self.length:
+            return True
+        whole = self._timed(self.serial, [*now.order, *self.rest]) if self.rest else now
+        if whole is not None and whole.length < self.length:
+            self.length = whole.length
+            self.best = {position: placement for position, placement in self.best.items() if not self.instance.requests[position].tasks}
+            self.best.update((position, self.serial.placement(position, token)) for position, token in whole.tokens.items())
+            if self.report is not None:
+                self.report(dict(self.best))
+        return whole is not None and whole.length == now.length
+
+    def _moved(self, now: _Timed) -> list[int]:
+        """Another order: changed everywhere a little, or some who end late brought forward."""
+        random, order = self.random, list(now.order)
+        if random.random() < JITTER:
+            width = random.choice(WIDTHS)
+            place = {each: k + random.uniform(-width, width) for k, each in enumerate(order)}
+            return sorted(order, key=place.__getitem__)
+        since = now.length - random.choice(LATE) * (now.length - self.instance.start_minute)
+        late = [each for each in order if now.ends[each] >= since]
+        for each in random.sample(late, min(len(late), random.choice(SOME))):
+            k = order.index(each)
+            del order[k]
+            rivals = [j for j in range(k) if self.rivals[each] >> order[j] & 1]
+            order.insert(random.choice(rivals) if rivals and random.random() < RIVAL else random.randrange(max(1, k)), each)
+        return order
+
+    def _drawn(self) -> list[int]:
+        """A plain order that chance has changed."""
+        power = self.random.random()
+        key = {each: self.clash[each] * self.work[each] ** power * (1 - NOISE * self.random.random()) for each in sorted(self.core)}
+        return sorted(self.core, key=lambda each: (-key[each], each))
+
+    def _justified(self, order: Sequence[int]) -> _Timed | None:
+        """The order, or the one that it leads to if that is shorter; None if it has no room for all."""
+        forwards = self._timed(self.serial, order)
+        if forwards is None or self.backwards is None:
+            return forwards
+        back = self._timed(self.backwards, sorted(order, key=lambda each: -forwards.ends[each]))
+        if back is None:
+            return forwards
+        again = self._timed(self.serial, sorted(order, key=lambda each: -back.ends[each]))
+        return again if again is not None and again.length <= forwards.length else forwards
+
+    def _timed(self, serial: Serial, order: Sequence[int]) -> _Timed | None:
+        """The order placed; None if it has no room for all, or no time is left."""
+        last = self.latest if serial is self.serial else self.instance.ticks * self.instance.tick_minutes
+        state = serial.empty(last)
+        ends, tokens = {}, {}
+        for k, each in enumerate(order):
+            put = None if k % LOOK == 0 and self._is_over() else serial.put(state, each, last)
+            self.spent += serial.seconds
             if put is None:
-                self.spent += (k + 1 - start) * serial.seconds
                 return None
-            total += max(0, put[0] - self.aim)
-            ends.append(put[0])
-            tokens.append(put[1])
-            over.append(total)
-        self.spent += (len(order) - start) * serial.seconds
-        return _Schedule(order, ends, tokens, over, states)
-
-    def _plan(self, schedule: _Schedule, plan: Plan) -> Plan:
-        found = {position: placement for position, placement in plan.items() if not self.instance.requests[position].tasks}
-        found.update((position, self.serial.placement(position, token)) for position, token in zip(schedule.order, schedule.tokens, strict=True))
-        return found
+            ends[each], tokens[each] = put
+        return _Timed(list(order), ends, max(ends.values(), default=0), tokens)
 
 
 def _minutes(request: TickRequest) -> int:

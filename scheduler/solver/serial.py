@@ -1,7 +1,7 @@
 """Serial schedules: requests one after the other, each complete as early as what the ones before have left allows.
 
 Where every request is one task that looks at nothing but what is free, a few operations on sets of ticks place it; all else is
-left to `placement`, which knows every rule. States are copied instead of taken back, so that a schedule can be built anew from the middle.
+left to `placement`, which knows every rule.
 """
 
 from collections import Counter
@@ -28,15 +28,8 @@ class Serial(Protocol):
     seconds: float
     """What one request counts on the repeatable clock."""
 
-    stride: int
-    """Copying a state costs as much as putting so many requests."""
-
     def empty(self, last: int) -> Any:
         """The state without any request, of use for what is complete by minute `last`."""
-        ...
-
-    def copy(self, state: Any) -> Any:
-        """A state of its own that is the same."""
         ...
 
     def put(self, state: Any, position: int, last: int) -> Put | None:
@@ -57,7 +50,6 @@ class PlacedSerial:
     """Any instance."""
 
     seconds = 0.0005
-    stride = 8
 
     def __init__(self, instance: Instance) -> None:
         self.instance = instance
@@ -66,10 +58,6 @@ class PlacedSerial:
     def empty(self, last: int) -> Occupancy:
         """All free but for frozen bookings."""
         return self.origin.copy()
-
-    def copy(self, state: Occupancy) -> Occupancy:
-        """A snapshot."""
-        return state.copy()
 
     def put(self, state: Occupancy, position: int, last: int) -> Put | None:
         """By `placement.place`."""
@@ -89,7 +77,7 @@ class PlacedSerial:
 
 
 @dataclass(frozen=True, slots=True)
-class _Choice:
+class Choice:
     """One of `candidates` (resource, set that has its ticks, where it may serve) is taken during `[start + begin, start + begin + length)`."""
 
     number: int
@@ -100,7 +88,7 @@ class _Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class _Way:
+class Way:
     """A mode at a site: `fixed` are (begin, length, ticks allowed, sets) of what it takes in any case."""
 
     mode: int
@@ -109,7 +97,7 @@ class _Way:
     window: Bits
     fixed: tuple[tuple[Ticks, Ticks, Bits, tuple[int, ...]], ...]
     takes: tuple[tuple[int, int, Ticks, Ticks], ...]
-    choices: tuple[_Choice, ...]
+    choices: tuple[Choice, ...]
     all_of: tuple[tuple[int, tuple[int, ...]], ...]
 
 
@@ -138,7 +126,6 @@ class QuickSerial:
     """Instances that are quick. A state has, per resource and number of units, the ticks in which so many are free."""
 
     seconds = 0.00005
-    stride = 1
 
     def __init__(self, instance: Instance) -> None:
         self.instance = instance
@@ -160,14 +147,10 @@ class QuickSerial:
         seen = bits.ones(max(0, last // self.instance.tick_minutes + 1 + max(ends, default=0)))
         return [each & seen for each in self.whole]
 
-    def copy(self, state: list[Bits]) -> list[Bits]:
-        """The numbers inside are shared."""
-        return list(state)
-
     def put(self, state: list[Bits], position: int, last: int) -> Put | None:
         """The earliest start of the first way that has the earliest end."""
         tick = self.instance.tick_minutes
-        best: tuple[int, _Way, Ticks, tuple[int, ...]] | None = None
+        best: tuple[int, Way, Ticks, tuple[int, ...]] | None = None
         for way in self.ways[position]:
             # Ties go to the way before.
             latest = ((last if best is None else best[0] - 1) - way.minutes) // tick
@@ -183,7 +166,7 @@ class QuickSerial:
             self._take(state, resource, choice.demand, start + choice.begin, choice.length)
         return end, (way, start, chosen)
 
-    def placement(self, position: int, token: tuple[_Way, Ticks, tuple[int, ...]]) -> Placement:
+    def placement(self, position: int, token: tuple[Way, Ticks, tuple[int, ...]]) -> Placement:
         """One booking."""
         way, start, chosen = token
         served = dict(way.all_of)
@@ -200,7 +183,7 @@ class QuickSerial:
             more = state[number + demand] & taken if number + demand < first + capacity else 0
             state[number] = state[number] & ~taken | more
 
-    def _ways(self, request: TickRequest, work: Counter[int]) -> tuple[_Way, ...]:
+    def _ways(self, request: TickRequest, work: Counter[int]) -> tuple[Way, ...]:
         found = []
         for task in request.tasks:
             for number, mode in enumerate(task.modes):
@@ -216,7 +199,7 @@ class QuickSerial:
                         found.append(way)
         return tuple(found)
 
-    def _way(self, mode: TickMode, number: int, window: Bits, site: int | None, work: Counter[int]) -> _Way | None:
+    def _way(self, mode: TickMode, number: int, window: Bits, site: int | None, work: Counter[int]) -> Way | None:
         fixed: dict[tuple[Ticks, Ticks], tuple[Bits, list[int]]] = {}
         takes, choices, all_of = [], [], []
         for k, each in enumerate(mode.requirements):
@@ -236,9 +219,9 @@ class QuickSerial:
             else:
                 candidates.sort(key=lambda r: (r not in each.preferred, work[r], r))
                 options = tuple((r, self.first_of[r] + each.demand - 1, limited.get(r, -1)) for r in candidates)
-                choices.append(_Choice(k, each.begin, length, each.demand, options))
+                choices.append(Choice(k, each.begin, length, each.demand, options))
         groups = tuple((begin, length, allowed, tuple(sets)) for (begin, length), (allowed, sets) in fixed.items())
-        return _Way(number, mode.ticks, mode.minutes, window, groups, tuple(takes), tuple(choices), tuple(all_of))
+        return Way(number, mode.ticks, mode.minutes, window, groups, tuple(takes), tuple(choices), tuple(all_of))
 
 
 def _work(instance: Instance) -> Counter[int]:
@@ -253,7 +236,7 @@ def _work(instance: Instance) -> Counter[int]:
     return found
 
 
-def _earliest(state: Sequence[Bits], way: _Way, latest: Ticks) -> tuple[Ticks, tuple[int, ...]] | None:
+def _earliest(state: Sequence[Bits], way: Way, latest: Ticks) -> tuple[Ticks, tuple[int, ...]] | None:
     """The first start, at most `latest`, and who serves each choice then."""
     possible = way.window & bits.ones(latest + 1)
     for begin, length, allowed, sets in way.fixed:
@@ -277,7 +260,7 @@ def _earliest(state: Sequence[Bits], way: _Way, latest: Ticks) -> tuple[Ticks, t
     return None if chosen is None else (start, chosen)
 
 
-def _serving(state: Sequence[Bits], choices: Iterable[_Choice], start: Ticks) -> tuple[int, ...] | None:
+def _serving(state: Sequence[Bits], choices: Iterable[Choice], start: Ticks) -> tuple[int, ...] | None:
     """The first candidate of each choice that is free, if all have one."""
     chosen = []
     for choice in choices:
@@ -293,7 +276,7 @@ def _serving(state: Sequence[Bits], choices: Iterable[_Choice], start: Ticks) ->
     return tuple(chosen)
 
 
-def _any_serves(state: Sequence[Bits], choice: _Choice, possible: Bits, base: Ticks, *, is_last: bool) -> Bits:
+def _any_serves(state: Sequence[Bits], choice: Choice, possible: Bits, base: Ticks, *, is_last: bool) -> Bits:
     """The possible starts, none before `base`, at which some candidate can serve; `is_last`: the first of them is enough."""
     shifted = possible >> base
     found: Bits = 0

@@ -81,16 +81,6 @@ def test_nothing_ends_after_the_last_minute_asked(serial: Serial) -> None:
     assert ends == [5, 10]
 
 
-@pytest.mark.parametrize("serial", both())
-def test_a_copy_goes_its_own_way(serial: Serial) -> None:
-    state = serial.empty(20)
-    twin = serial.copy(state)
-    assert serial.put(state, 0, 20) is not None
-    put = serial.put(twin, 0, 20)
-    assert put is not None
-    assert put[0] == 4
-
-
 def test_what_ends_in_the_same_time_is_served_by_whom_fewest_want() -> None:
     whole = instance(20, [resource("a", "#" * 20), resource("b", "#" * 20)], one(4, need([0, 1], 4)), one(5, need([0], 5)))
     serial = QuickSerial(whole)
