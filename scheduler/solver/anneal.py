@@ -11,14 +11,12 @@ from math import log
 from random import Random
 from time import monotonic
 
-from scheduler.errors import Defect
 from scheduler.placement.cost import plan_cost
-from scheduler.placement.occupancy import Occupancy
-from scheduler.solver.beside import moves_made
 from scheduler.solver.bound import Ideal
 from scheduler.solver.budget import Budget
 from scheduler.solver.moves import Edits, Moves
 from scheduler.solver.run_sequences import Change, PlannedRun, RunSequences
+from scheduler.solver.stands import stands
 from scheduler.ticks.instance import Instance, Plan
 
 LOOK = 256
@@ -195,24 +193,7 @@ class _Annealing:
         """The best plan of the annealing is ours, if all rules agree."""
         found = {**self.others, **self.sequences.plan(*self.kept)}
         cost = plan_cost(self.instance, found)
-        if cost < self.cost and _stands(self.instance, found):
+        if cost < self.cost and stands(self.instance, found):
             self.plan, self.cost = found, cost
             if self.report is not None:
                 self.report(dict(found))
-
-
-def _stands(instance: Instance, plan: Plan) -> bool:
-    """Whether all bookings of the plan go together."""
-    most = instance.most_moves
-    if most is not None and sum(moves_made(request, plan.get(position)) for position, request in enumerate(instance.requests)) > most:
-        return False
-    occupancy = Occupancy(instance)
-    try:
-        for position, placement in plan.items():
-            request = instance.requests[position]
-            if occupancy.quotas is not None and not all(occupancy.quotas.fits(request.company, occupancy.wants(request, each)) for each in placement):
-                return False
-            occupancy.book_placement(request, placement)
-    except Defect:
-        return False
-    return not occupancy.broken()

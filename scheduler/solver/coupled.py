@@ -15,6 +15,7 @@ from scheduler.solver.budget import Budget
 from scheduler.solver.cpsat.search import search
 from scheduler.solver.exact import Exact
 from scheduler.solver.polish import polish
+from scheduler.solver.twins import Twins
 from scheduler.ticks.instance import Instance, Plan
 
 MOST_REQUESTS = 120
@@ -31,22 +32,26 @@ Report = Callable[[str, Plan, tuple[int, ...]], None]
 """Called with the rung's name, the best plan and the bound per tier."""
 
 
-def climb_coupled(instance: Instance, ideal: Ideal, plan: Plan, budget: Budget, report: Report) -> Exact:
+def is_small(instance: Instance, ideal: Ideal) -> bool:
+    """Whether all is also solved at once."""
+    return len(instance.requests) <= MOST_REQUESTS and sizes(ideal.domains) <= MOST_CANDIDATES
+
+
+def climb_coupled(instance: Instance, ideal: Ideal, plan: Plan, budget: Budget, report: Report, twins: Twins) -> Exact:
     """The best plan found from `plan` on, and what is proved of it. Raises: ModelInvalid."""
-    return _Climb(instance, ideal, plan, budget, report).run()
+    return _Climb(instance, ideal, plan, budget, report, twins).run()
 
 
 class _Climb:
-    def __init__(self, instance: Instance, ideal: Ideal, plan: Plan, budget: Budget, report: Report) -> None:
-        self.instance, self.ideal, self.plan, self.report = instance, ideal, plan, report
+    def __init__(self, instance: Instance, ideal: Ideal, plan: Plan, budget: Budget, report: Report, twins: Twins) -> None:
+        self.instance, self.ideal, self.plan, self.report, self.twins = instance, ideal, plan, report, twins
         self.given = self.budget = budget
         self.bounds = ideal.tiers
 
     def run(self) -> Exact:
         """Runs, whole, runs, neighbourhoods, whole; until proved or the budget is over."""
-        is_small = len(self.instance.requests) <= MOST_REQUESTS and sizes(self.ideal.domains) <= MOST_CANDIDATES
         steps: list[Callable[[], bool]] = [lambda: self._anneal(RUNS), lambda: self._polish(1.0)]
-        if is_small:
+        if is_small(self.instance, self.ideal):
             steps = [
                 lambda: self._anneal(FIRST_RUNS, once=True),
                 lambda: self._whole(FIRST_WHOLE),
@@ -87,9 +92,17 @@ class _Climb:
 
     def _anneal(self, share: float, *, once: bool = False, again: int = 0) -> bool:
         """Whether the plan, perhaps one with better runs now, is proved. `once`: no longer than it takes; `again` draws other moves."""
+        if not any(each.is_batch for each in self.instance.resources):
+            return False
         budget = self.budget.share(share)
         budget = replace(budget, seed=budget.seed + again)
-        self.plan, spent = anneal_runs(self.instance, self.ideal, self.plan, budget, lambda plan: self.report("runs", plan, self.bounds), once=once)
+
+        def here(budget: Budget) -> tuple[Plan, float]:
+            return anneal_runs(self.instance, self.ideal, self.plan, budget, lambda plan: self.report("runs", plan, self.bounds), once=once)
+
+        # Once is soon over.
+        self.plan, spent = here(budget) if once else self.twins("runs", self.plan, budget, here)
+        self.report("runs", self.plan, self.bounds)
         self.budget = self.budget.less(spent)
         return self._is_proved()
 

@@ -6,7 +6,7 @@ output; the end of the input is the end of the process, so it outlives whoever s
 
 import json
 import sys
-from time import monotonic
+from time import monotonic, time
 from typing import Any, BinaryIO
 
 from scheduler.model.codec import parse
@@ -16,6 +16,8 @@ from scheduler.solver.deltas import difference, follow, from_plain, to_plain
 from scheduler.solver.open_part import open_part
 from scheduler.solver.refine import Refiner
 from scheduler.solver.standing import Standing
+from scheduler.solver.twins import search_alone
+from scheduler.ticks.instance import Instance
 
 
 def serve(source: BinaryIO, sink: BinaryIO) -> None:
@@ -27,10 +29,22 @@ def serve(source: BinaryIO, sink: BinaryIO) -> None:
     _say(sink, {"ready": len(instance.requests)})
     refiner: Refiner | None = None
     while (order := _line(source)) is not None:
+        if order["work"] != "improve":
+            _say(sink, _alike(instance, order))
+            continue
         if refiner is None:
             refiner = Refiner(Standing(instance, {}), order["least"], hello["seed"])
         follow(refiner.standing, from_plain(order["changes"]))
         _say(sink, _turn(refiner, order))
+
+
+def _alike(instance: Instance, order: dict[str, Any]) -> dict[str, Any]:
+    plan = {position: placement for position, placement in from_plain(order["plan"]).items() if placement is not None}
+    # Two processes share no monotonic clock; should the other one be set meanwhile, no more than all the time is lost or kept.
+    late = min(max(0.0, time() - order["at"]), order["seconds"])
+    budget = Budget(monotonic() + order["seconds"] - late, order["deterministic"], order["seed"], 1)
+    found = search_alone(instance, order["work"], plan, order["goal"], budget)
+    return {"changes": to_plain(difference(plan, found))}
 
 
 def _turn(refiner: Refiner, order: dict[str, Any]) -> dict[str, Any]:

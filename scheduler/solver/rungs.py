@@ -1,26 +1,31 @@
 """All rungs above a first plan, by size and structure of the instance: which are climbed, and in what terms."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from scheduler.placement.cost import plan_cost
+from scheduler.placement.coupled import makespan
 from scheduler.solver.amounts import plan_tiers, tiers_of
 from scheduler.solver.bound import Ideal, ideal_of
 from scheduler.solver.bounds.scale import PriceBound
 from scheduler.solver.budget import Budget
 from scheduler.solver.climb import FEW, climb
-from scheduler.solver.coupled import climb_coupled
+from scheduler.solver.coupled import climb_coupled, is_small
 from scheduler.solver.domains import Explorer
 from scheduler.solver.exact import MOST_REQUESTS
 from scheduler.solver.large import BOUND_SHARE, Climbed, bounded, climb_large
 from scheduler.solver.orders import leads, least_makespan, shorten
 from scheduler.solver.pooling import Pooling, pool
 from scheduler.solver.team import Refining, Team
+from scheduler.solver.twins import Twins
 from scheduler.ticks.instance import Instance, Plan
 
-ORDERS_SHARE = 0.4
-"""Of the time left, what the search for a shorter order may take where exact work goes on from it."""
+ALONE_SECONDS = 2.0
+"""So long one process looks for a shorter order; then the others look too."""
+
+ORDERS_SHARE, MOST_ORDERS = 0.4, 0.85
+"""Of the time left, what the search for a shorter order may take where exact work goes on from it: on all at once, or on neighbourhoods only."""
 
 Report = Callable[[Pooling, str, Plan, tuple[int, ...]], None]
 """Called with the rung's name, the best plan in the terms of a pooling, and the bound per tier."""
@@ -63,7 +68,7 @@ class _Rungs:
             self.learn(ideal.tiers)
         self.report(self.unpooled, "bound", self.plan, self.bounds)
         if ideal.is_whole:
-            self._shorten(ideal, ORDERS_SHARE)
+            self._shorten(ideal, ORDERS_SHARE if is_small(pooling.pooled, ideal) else MOST_ORDERS)
         if plan_tiers(self.instance, self.plan) == ideal.tiers:
             return Best(self.plan, ideal.tiers, True)
         if not ideal.is_whole:
@@ -75,8 +80,12 @@ class _Rungs:
 
         start = pooling.pool_plan(self.plan)
         if self.instance.is_coupled:
-            found = climb_coupled(pooling.pooled, ideal, start, self.budget, tell)
-            return Best(pooling.share_out(found.plan), found.bounds, found.is_proved)
+            found = climb_coupled(pooling.pooled, ideal, start, self.budget, tell, Twins(self.team, pooling, ideal.scalar))
+            self.plan, self.budget = pooling.share_out(found.plan), self.budget.less(found.deterministic_seconds)
+            # Where other rungs see nothing to gain any more, orders may.
+            if not found.is_proved and not self.budget.is_over():
+                self._shorten(ideal, 1.0, again=1)
+            return Best(self.plan, found.bounds, found.is_proved or plan_tiers(self.instance, self.plan) == found.bounds)
         refining = Refining(
             self.team, self.instance, ideal.scalars, self.budget.seed, lambda better: self.report(self.unpooled, "improve", better, self.bounds)
         )
@@ -119,18 +128,27 @@ class _Rungs:
             self.learn(found.ideal.tiers)
         return Best(found.plan, found.bounds, plan_tiers(self.instance, found.plan) == found.bounds, found.proof)
 
-    def _shorten(self, ideal: Ideal, share: float) -> None:
-        """A shorter plan that is cheaper, where that leads; what it takes of the repeatable clock is taken from the budget."""
+    def _shorten(self, ideal: Ideal, share: float, again: int = 0) -> None:
+        """A shorter plan that is cheaper, where that leads; what it takes of the repeatable clock is taken from the budget. `again` draws other moves."""
         # Which orders keep to a limit of moves nobody knows before.
         if not leads(self.instance) or self.instance.most_moves is not None:
             return
-        shorter, spent = shorten(
-            self.instance,
-            self.plan,
-            least_makespan(self.instance, ideal),
-            self.budget.share(share),
-            lambda found: self.report(self.unpooled, "orders", found, ideal.tiers),
-        )
+        goal = least_makespan(self.instance, ideal)
+
+        def search(budget: Budget) -> tuple[Plan, float]:
+            return shorten(self.instance, self.plan, goal, budget, lambda found: self.report(self.unpooled, "orders", found, self.bounds))
+
+        budget = replace(self.budget.share(share), seed=self.budget.seed + again)
+        # Most are soon as short as can be, before others could help.
+        spent = self._keep_if_cheaper(search(budget.most(ALONE_SECONDS)))
+        budget = budget.less(spent)
+        if makespan(self.instance, self.plan) > goal and not budget.is_over():
+            twins = Twins(self.team, self.unpooled, ideal.scalar)
+            spent += self._keep_if_cheaper(twins("orders", self.plan, budget, search, goal))
         self.budget = self.budget.less(spent)
-        if plan_cost(self.instance, shorter) < plan_cost(self.instance, self.plan):
-            self.plan = shorter
+
+    def _keep_if_cheaper(self, found: tuple[Plan, float]) -> float:
+        plan, spent = found
+        if plan_cost(self.instance, plan) < plan_cost(self.instance, self.plan):
+            self.plan = plan
+        return spent

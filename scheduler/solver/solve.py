@@ -235,14 +235,15 @@ class _Run:
             self.history.add(f"construct by {rule}")
 
     def _team(self) -> Team:
-        """As many workers as are allowed, where there is enough to do for their start to pay."""
-        few = len(self.instance.requests) <= FEW or self.instance.has_coupled_terms
-        is_short = self.limits.time_limit_seconds < TEAM_SECONDS
-        if few or is_short:
+        """As many workers as are allowed; the others start at once where there is much to read and to do, else when a rung asks for them."""
+        if self.limits.time_limit_seconds < TEAM_SECONDS:
             return Team(seed=self.budget.seed)
         # More processes than cores only wait for each other; a repeatable run has as many on any machine.
         cores = self.budget.workers if self.budget.is_repeatable else (os.cpu_count() or 1)
-        return Team.of(self.part.problem, self.budget.seed, min(self.budget.workers, cores))
+        team = Team(self.part.problem, self.budget.seed, min(self.budget.workers, cores))
+        if len(self.instance.requests) > FEW and not self.instance.has_coupled_terms:
+            team.start()
+        return team
 
     def _learn(self, ideal: tuple[int, ...]) -> None:
         self.ideal = ideal

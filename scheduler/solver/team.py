@@ -16,7 +16,7 @@ from typing import Self, TypeVar
 from scheduler.model.codec import dump
 from scheduler.model.problem import Problem
 from scheduler.solver.budget import Budget
-from scheduler.solver.deltas import difference, follow, from_plain, merge, to_plain
+from scheduler.solver.deltas import Changes, difference, follow, from_plain, merge, to_plain
 from scheduler.solver.mate_process import Mate
 from scheduler.solver.parts import Partition
 from scheduler.solver.refine import Refiner
@@ -47,24 +47,26 @@ IDLE_WORK = 1
 
 
 class Team:
-    """This process and its `mates`, if it has some; a context manager, so that no process is left behind."""
+    """This process and its `mates`, once they are started; a context manager, so that no process is left behind."""
 
-    def __init__(self, mates: Sequence[Mate] = (), seed: int = 0) -> None:
-        self._seed = seed
-        self.mates = list(mates)
+    def __init__(self, problem: Problem | None = None, seed: int = 0, workers: int = 1) -> None:
+        """`workers` with this process, who plan what is not frozen of `problem`; without one there are no others."""
+        self._problem, self._seed, self._workers = problem, seed, workers
+        self._has_started = False
+        self.mates: list[Mate] = []
 
-    @classmethod
-    def of(cls, problem: Problem, seed: int, workers: int) -> Self:
-        """A team of so many workers, who plan what is not frozen of `problem`; they take some time to read it."""
-        team = cls(seed=seed)
-        data = dump(problem) if workers > 1 else b""
-        for number in range(1, workers):
+    def start(self) -> None:
+        """The mates are there, if they can be; they take some time to read the problem. Done once, safe to repeat."""
+        if self._has_started or self._problem is None or self._workers <= 1:
+            return
+        self._has_started = True
+        data = dump(self._problem)
+        for number in range(1, self._workers):
             try:
-                team.mates.append(Mate(data, seed + number))
+                self.mates.append(Mate(data, self._seed + number))
             except OSError as error:
                 log.warning("no further worker process can be started (%s); planning goes on with %d", error.strerror, number)
                 break
-        return team
 
     def __enter__(self) -> Self:
         return self
@@ -86,7 +88,7 @@ class Team:
                 best, gained_at = refiner.standing.total, done
             if done - gained_at > IDLE_SHARE:
                 break
-            mates = self._ready(budget)
+            mates = self.ready(budget)
             turn = budget.most(turn_seconds)
             work = self._work(refiner, least)
             if not any(work):
@@ -108,7 +110,7 @@ class Team:
 
     def run_beside(self, refiner: Refiner, least: Sequence[int], budget: Budget, work: Callable[[], T]) -> T:
         """Does `work` here while the mates improve the plan, which then stands in `refiner`; `work` must not change it."""
-        mates = self._ready(budget)
+        mates = self.ready(budget)
         # A neighbourhood is not ended at once: who asks late gets nothing.
         turn = replace(budget, ends_at=budget.ends_at - min(LATEST, LATE_SHARE * budget.left))
         partition = Partition(refiner.standing, refiner.improver.ruin) if mates else None
@@ -137,7 +139,7 @@ class Team:
     def _work(self, refiner: Refiner, least: Sequence[int]) -> list[int]:
         return [isqrt(cost - alone) + IDLE_WORK if cost > alone else 0 for cost, alone in zip(refiner.standing.cost, least, strict=True)]
 
-    def _ready(self, budget: Budget) -> list[Mate]:
+    def ready(self, budget: Budget) -> list[Mate]:
         """The mates that have read the problem; on the repeatable clock all are waited for."""
         for mate in list(self.mates):
             if not mate.is_ready and not mate.has_ended:
@@ -150,6 +152,7 @@ class Team:
         plan = refiner.standing.plan
         mate.send(
             {
+                "work": "improve",
                 "changes": to_plain(difference(mate.known, plan)),
                 "least": None if mate.has_least else list(least),
                 "among": sorted(share),
@@ -163,21 +166,39 @@ class Team:
         mate.known = dict(plan)
 
     def _take_over(self, mate: Mate, refiner: Refiner, turn: Budget) -> None:
-        """Puts what the mate has found into the plan; if the run is to stop, nobody waits for it."""
-        latest = monotonic() + turn.left + PATIENCE
-        answer = mate.answer(POLL_SECONDS)
-        while answer is None:
-            if turn.should_stop is not None and turn.should_stop():
-                mate.is_ready = False
-                return
-            if mate.has_ended or monotonic() > latest:
-                self._give_up(mate)
-                return
-            answer = mate.answer(POLL_SECONDS)
-        changes = from_plain(answer["changes"])
+        """Puts what the mate has found into the plan."""
+        changes = self.changes(mate, turn)
         mate.known = {position: placement for position, placement in {**mate.known, **changes}.items() if placement is not None}
         if changes:
             merge(refiner.standing, changes)
+
+    def changes(self, mate: Mate, turn: Budget) -> Changes:
+        """What the mate has found, as soon as it says so; nothing if it does not, and if the run is to stop nobody waits for it."""
+        latest = monotonic() + turn.left + PATIENCE
+        found = self.heard(mate, POLL_SECONDS)
+        while found is None:
+            if turn.should_stop is not None and turn.should_stop():
+                mate.is_ready = False
+                return {}
+            if mate.has_ended or monotonic() > latest:
+                self._give_up(mate)
+                return {}
+            found = self.heard(mate, POLL_SECONDS)
+        return found
+
+    def heard(self, mate: Mate, seconds: float = 0.0) -> Changes | None:
+        """What the mate has found; None if it does not say so within so many seconds."""
+        answer = mate.answer(seconds)
+        if answer is not None and "ready" in answer:
+            # It got its order before it had read the problem.
+            mate.is_ready, answer = True, mate.answer(seconds)
+        return None if answer is None else from_plain(answer["changes"])
+
+    def part(self, mate: Mate) -> None:
+        """The mate is sent away in the middle of its work; another may be started in its place."""
+        mate.end()
+        self.mates.remove(mate)
+        self._has_started = bool(self.mates)
 
     def _give_up(self, mate: Mate) -> None:
         log.warning("a worker process has ended or does not answer; planning goes on without it")

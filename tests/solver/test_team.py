@@ -126,7 +126,16 @@ def test_a_mate_answers_with_a_better_plan_of_its_share() -> None:
     plan = construct(whole, rules=["plain_due"])
     share = [each for each in range(40) if each % 2]
     data = dump(problem)
-    order = {"changes": to_plain(plan), "least": costs_alone(whole), "among": share, "seconds": 30, "deterministic": 0.3, "done": 0.5, "speed": 0.0}
+    order = {
+        "work": "improve",
+        "changes": to_plain(plan),
+        "least": costs_alone(whole),
+        "among": share,
+        "seconds": 30,
+        "deterministic": 0.3,
+        "done": 0.5,
+        "speed": 0.0,
+    }
     said = io.BytesIO()
     serve(io.BytesIO(json.dumps({"bytes": len(data), "seed": 1}).encode() + b"\n" + data + json.dumps(order).encode() + b"\n"), said)
     ready, answer = (json.loads(line) for line in said.getvalue().splitlines())
@@ -146,7 +155,8 @@ def test_a_team_of_two_improves_the_plan_and_leaves_no_process_behind() -> None:
     refiner, least = _refiner(whole)
     before = refiner.standing.total
     heard: list[int] = []
-    with Team.of(problem, 1, 2) as team:
+    with Team(problem, 1, 2) as team:
+        team.start()
         (mate,) = team.mates
         team.run(refiner, least, _budget(60, 1.5), lambda: heard.append(refiner.standing.total))
         assert mate.is_ready
@@ -162,7 +172,8 @@ def test_a_team_is_repeatable_on_the_repeatable_clock() -> None:
     plans = []
     for _ in range(2):
         refiner, least = _refiner(whole)
-        with Team.of(problem, 1, 2) as team:
+        with Team(problem, 1, 2) as team:
+            team.start()
             team.run(refiner, least, _budget(100, 2.5), lambda: None)
         plans.append(refiner.standing.plan)
     assert plans[0] == plans[1]
@@ -172,7 +183,8 @@ def test_a_mate_that_is_killed_is_left_behind_with_a_warning(caplog: pytest.LogC
     problem = queues(60)
     whole = compile_problem(problem)
     refiner, least = _refiner(whole)
-    with Team.of(problem, 1, 2) as team, caplog.at_level(logging.WARNING):
+    with Team(problem, 1, 2) as team, caplog.at_level(logging.WARNING):
+        team.start()
         (mate,) = team.mates
         mate.end()
         team.run(refiner, least, _budget(60, 1.0), lambda: None)
@@ -199,7 +211,8 @@ def test_a_run_that_is_to_stop_does_not_wait_for_mates() -> None:
     whole = compile_problem(problem)
     refiner, least = _refiner(whole)
     stop: list[bool] = []
-    with Team.of(problem, 1, 2) as team:
+    with Team(problem, 1, 2) as team:
+        team.start()
         assert team.wait(60)
         Timer(1.0, lambda: stop.append(True)).start()
         began = monotonic()
