@@ -242,7 +242,7 @@ class _Run:
         cores = self.budget.workers if self.budget.is_repeatable else (os.cpu_count() or 1)
         team = Team(self.part.problem, self.budget.seed, min(self.budget.workers, cores))
         if len(self.instance.requests) > FEW and not self.instance.has_coupled_terms:
-            team.start()
+            team.start(self.budget)
         return team
 
     def _learn(self, ideal: tuple[int, ...]) -> None:

@@ -27,6 +27,9 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
+PAYS_SECONDS = 5.0
+"""With less time the start of other processes does not pay."""
+
 FIRST_TURN, LONGEST_TURN, TURN_SHARE = 1.0, 6.0, 0.04
 """Seconds of a turn: at first, at most, and as a share of all the time there is."""
 
@@ -55,9 +58,10 @@ class Team:
         self._has_started = False
         self.mates: list[Mate] = []
 
-    def start(self) -> None:
-        """The mates are there, if they can be; they take some time to read the problem. Done once, safe to repeat."""
-        if self._has_started or self._problem is None or self._workers <= 1:
+    def start(self, budget: Budget) -> None:
+        """The mates are there, if they can be and there is time for them to be of use; they take some to read the problem. Done once, safe to repeat."""
+        pays = budget.is_repeatable or budget.left >= PAYS_SECONDS
+        if self._has_started or self._problem is None or self._workers <= 1 or not pays:
             return
         self._has_started = True
         data = dump(self._problem)

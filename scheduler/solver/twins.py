@@ -23,9 +23,6 @@ from scheduler.ticks.instance import Instance, Plan
 Search = Literal["runs", "orders"]
 """Annealing of the runs of batch resources; the search for a shorter order."""
 
-LEAST_SECONDS = 5.0
-"""With less time the start of a process does not pay."""
-
 EARLIER, EARLIER_SHARE = 0.3, 0.05
 """So many seconds, or that share of the time if it is less, mates end before us: their plans have to be looked through."""
 
@@ -49,8 +46,7 @@ class Twins:
 
     def __call__(self, search: Search, plan: Plan, budget: Budget, here: Callable[[Budget], tuple[Plan, float]], goal: int = 0) -> tuple[Plan, float]:
         """The cheapest plan that the search finds `here` or elsewhere, and what it spent here of the repeatable clock. See `search_alone` for `goal`."""
-        if budget.left >= LEAST_SECONDS:
-            self._team.start()
+        self._team.start(budget)
         mates = list(self._team.mates)
         given = self._pooling.share_out(plan)
         earlier = budget.left - min(EARLIER, EARLIER_SHARE * budget.left)

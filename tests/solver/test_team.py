@@ -156,7 +156,7 @@ def test_a_team_of_two_improves_the_plan_and_leaves_no_process_behind() -> None:
     before = refiner.standing.total
     heard: list[int] = []
     with Team(problem, 1, 2) as team:
-        team.start()
+        team.start(_budget(60))
         (mate,) = team.mates
         team.run(refiner, least, _budget(60, 1.5), lambda: heard.append(refiner.standing.total))
         assert mate.is_ready
@@ -173,7 +173,7 @@ def test_a_team_is_repeatable_on_the_repeatable_clock() -> None:
     for _ in range(2):
         refiner, least = _refiner(whole)
         with Team(problem, 1, 2) as team:
-            team.start()
+            team.start(_budget(60))
             team.run(refiner, least, _budget(100, 2.5), lambda: None)
         plans.append(refiner.standing.plan)
     assert plans[0] == plans[1]
@@ -184,7 +184,7 @@ def test_a_mate_that_is_killed_is_left_behind_with_a_warning(caplog: pytest.LogC
     whole = compile_problem(problem)
     refiner, least = _refiner(whole)
     with Team(problem, 1, 2) as team, caplog.at_level(logging.WARNING):
-        team.start()
+        team.start(_budget(60))
         (mate,) = team.mates
         mate.end()
         team.run(refiner, least, _budget(60, 1.0), lambda: None)
@@ -212,7 +212,7 @@ def test_a_run_that_is_to_stop_does_not_wait_for_mates() -> None:
     refiner, least = _refiner(whole)
     stop: list[bool] = []
     with Team(problem, 1, 2) as team:
-        team.start()
+        team.start(_budget(60))
         assert team.wait(60)
         Timer(1.0, lambda: stop.append(True)).start()
         began = monotonic()

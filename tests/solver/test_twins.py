@@ -97,7 +97,7 @@ def test_mates_are_sent_away_when_the_search_here_is_done() -> None:
         assert monotonic() - began < 20
         assert team.mates == []
         assert makespan(whole, found) == goal
-        team.start()
+        team.start(Budget(began + 60, None, 1, 2))
         assert len(team.mates) == 1, "another may be started"
 
 

@@ -1,16 +1,13 @@
 """What prices prove, each case computed by hand on a grid of hours: all figures are minutes of waiting unless said."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
-from scheduler.errors import InputError
 from scheduler.model.calendar import Calendar
-from scheduler.model.certificate import Anchor, Certificate, Prices, TierFactor, origin_of
-from scheduler.model.codec import digest
+from scheduler.model.certificate import Anchor, Prices, TierFactor
 from scheduler.model.lab import Closure
 from scheduler.model.policy import Policy, Term
 from scheduler.model.problem import InForce, Problem
@@ -18,42 +15,7 @@ from scheduler.model.request import Link, Mode, Precedence, Request, Requirement
 from scheduler.verify.certificate import check_certificate
 from scheduler.verify.certified.timeline import Kept, rooms
 from tests.ticks.labs import ALWAYS, at, between, booked, chamber, hours, needs, operator, problem, request, task
-
-OUT = 100_000
-Steps = tuple[tuple[int, int], ...]
-
-
-def asked(*requests: Request, length: float = 8, terms: tuple[Term, ...] = (), **more: Any) -> Problem:
-    """A problem on a grid of hours in which leaving out costs a lot and each minute until the end costs one."""
-    every = (Term(name="unserved", weight=OUT), Term(name="flow_time", weight=1), *terms)
-    return problem(*requests, length=length, policy=Policy(resolution=hours(1), terms=every), **more)
-
-
-def one(name: str, length: float = 1, *requirements: Requirement, **more: Any) -> Request:
-    return request(task("t", length, *requirements), id=name, **more)
-
-
-def certificate(given: Problem, prices: Mapping[str, Steps | int] = {}, **more: Any) -> Certificate:
-    """Prices per unit and hour; all requests pay for their longest task. A number is a price at all times."""
-    steps = {name: ((0, each),) if isinstance(each, int) else each for name, each in prices.items()}
-    return Certificate(
-        **{
-            "problem": digest(given),
-            "origin": origin_of(given),
-            "resolution": hours(1),
-            "scale": 1,
-            "bound": 0,
-            "tiers": (TierFactor(tier=1, factor=1),),
-            "prices": tuple(Prices(resource=name, steps=each) for name, each in steps.items()),
-            "anchors": tuple(Anchor(request=each.id, task=max(each.tasks, key=lambda t: t.modes[0].duration).id) for each in given.requests),
-            **more,
-        }
-    )
-
-
-def bound(given: Problem, prices: Mapping[str, Steps | int] = {}, *, prices_too: tuple[Prices, ...] = (), **more: Any) -> int:
-    made = certificate(given, prices, **more)
-    return check_certificate(given, replace(made, prices=(*made.prices, *prices_too))).bound
+from tests.verify.priced import OUT, asked, bound, certificate, one
 
 
 def test_without_prices_each_is_alone() -> None:
@@ -374,69 +336,6 @@ def test_tiers_are_added_up_with_their_factors() -> None:
 def test_orders_that_go_round_in_circles_are_dropped() -> None:
     orders = (Precedence(before="t", after="u"), Precedence(before="u", after="t"))
     assert bound(asked(request(task("t", 2), task("u", 1, needs("operator")), id="a", precedences=orders))) == 120
-
-
-@pytest.mark.parametrize(
-    ("change", "path", "said"),
-    [
-        ({"problem": "0" * 64}, "problem", "another problem"),
-        ({"origin": at(1)}, "origin", "2026-03-02T00:00:00"),
-        ({"resolution": hours(2)}, "resolution", "divide an hour"),
-        ({"resolution": hours(1) / 7}, "resolution", "divide an hour"),
-        ({"prices": {"nobody": 1}}, "prices[0].resource", "'nobody'"),
-        ({"prices": {"chamber": ((9, 1),)}}, "prices[0].steps", "after the end"),
-        ({"anchors": (Anchor(request="b", task="t"),)}, "anchors[0].request", "'b'"),
-        ({"anchors": (Anchor(request="a", task="u"),)}, "anchors[0].task", "'u'"),
-        ({"tiers": (TierFactor(tier=2, factor=1),)}, "tiers[0].tier", "no tier 2"),
-        ({"tiers": (TierFactor(tier=1, factor=2),)}, "tiers[0].factor", "is 1"),
-    ],
-    ids=str,
-)
-def test_what_does_not_fit_the_problem_is_refused(change: dict[str, Any], path: str, said: str) -> None:
-    given = asked(one("a"))
-    with pytest.raises(InputError, match=said) as caught:
-        check_certificate(given, certificate(given, **change))
-    assert caught.value.path == path
-
-
-def test_a_grid_coarser_than_the_plans_is_refused_a_finer_one_holds() -> None:
-    quarter = problem(one("a"), one("b"), policy=Policy(terms=(Term(name="unserved", weight=OUT), Term(name="flow_time", weight=1))))
-    with pytest.raises(InputError, match="finer grid"):
-        check_certificate(quarter, certificate(quarter))
-    fine = {"resolution": hours(0.25), "prices": {"chamber": ((0, 15), (4, 0))}}
-    assert check_certificate(quarter, certificate(quarter, **fine)).bound == 2 * 60 + 60
-    stays = InForce(booking=booked("t", 0.5, 1.5, "a"))
-    with pytest.raises(InputError, match="may stay where it is"):
-        check_certificate(asked(one("a"), in_force=(stays,)), certificate(asked(one("a"), in_force=(stays,))))
-
-
-@pytest.mark.parametrize("huge", [{"scale": 10**9, "weight": 10**9}, {"price": 10**15}])
-def test_numbers_too_large_to_be_added_up_are_refused(huge: dict[str, int]) -> None:
-    terms = (Term(name="flow_time", weight=huge.get("weight", 1)),)
-    given = problem(one("a", 1, needs("chamber", demand=10_000)), resources=(chamber(capacity=10_000),), policy=Policy(resolution=hours(1), terms=terms))
-    with pytest.raises(InputError, match="too large"):
-        bound(given, {"chamber": huge.get("price", 0)}, scale=huge.get("scale", 1))
-
-
-def test_prices_that_can_be_added_up_one_by_one_but_not_together_are_refused() -> None:
-    big = (chamber(capacity=10_000), operator(capacity=10_000))
-    both = (needs("chamber", demand=10_000), needs("operator", demand=10_000))
-    # Nine ticks at so much come to just under 2 to the power of 60.
-    dear = 10**12 * 12
-    given = asked(one("a", 8, *both), resources=big)
-    assert bound(given, {"chamber": dear}) == 0
-    with pytest.raises(InputError, match="too large to be added up") as caught:
-        bound(given, {"chamber": dear}, prices_too=(Prices(resource="chamber", steps=((0, dear),), units=((1, 10_000),)),))
-    assert caught.value.path == "prices[1].steps"
-    with pytest.raises(InputError, match="request 'a' takes are too large") as caught:
-        bound(given, {"chamber": dear, "operator": dear})
-    assert caught.value.path == "prices"
-
-
-def test_a_claim_holds_up_to_what_is_proved() -> None:
-    pair = asked(one("a"), one("b"))
-    assert check_certificate(pair, certificate(pair, bound=120)).holds
-    assert not check_certificate(pair, certificate(pair, bound=121)).holds
 
 
 def test_kept_arrays_are_the_ones_asked_for_last() -> None:
