@@ -40,7 +40,9 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON object for ma
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")]
 Deterministic = Annotated[
     float | None,
-    typer.Option("--deterministic", min=0.001, help="A repeatable budget in the solver's own seconds: equal input and seed, equal plan."),
+    typer.Option(
+        "--deterministic", min=0.001, help="A repeatable budget in the solver's own seconds: equal input and seed, equal plan; how good a bound is may differ."
+    ),
 ]
 
 
@@ -61,12 +63,20 @@ def solve(
     spend = limits(time_limit_seconds=time_limit, deterministic_seconds=deterministic, seed=seed, workers=workers)
     check_writable(output)
     check_writable(certificate)
+    _refuse_mixed(output, certificate, as_json=as_json)
     problem = read_problem(problem_path, max_mb)
     start = read(Schedule, hint, max_mb) if hint else None
     offered: list[Certificate] = []
     with stoppable() as should_stop, follow(time_limit, quiet=quiet) as on_progress:
         result = solve_problem(
-            problem, limits=spend, judge=Verifier(), hint=start, on_progress=on_progress, should_stop=should_stop, on_certificate=offered.append
+            problem,
+            limits=spend,
+            judge=Verifier(),
+            hint=start,
+            on_progress=on_progress,
+            should_stop=should_stop,
+            # Time is kept free for one only if it is wanted.
+            on_certificate=None if certificate is None else offered.append,
         )
     if result.schedule is not None and output is not None:
         write(output, codec.dump_file(result.schedule))
@@ -79,6 +89,16 @@ def solve(
             typer.echo("(no -o given: the schedule was not written)", err=True)
     if result.schedule is None:
         raise typer.Exit(3)
+
+
+def _refuse_mixed(output: Path | None, certificate: Path | None, *, as_json: bool) -> None:
+    """Raises: InputError if two documents would go to one place."""
+    if certificate is None:
+        return
+    to_output = as_json and str(certificate) == "-"
+    if to_output or (output is not None and certificate.resolve() == output.resolve()):
+        other = "the result (--json)" if to_output else "the schedule (-o)"
+        raise InputError(f"the certificate and {other} would be written to the same place; give the certificate a file of its own", "--certificate")
 
 
 def verify(

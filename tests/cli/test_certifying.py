@@ -1,5 +1,6 @@
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -132,6 +133,17 @@ def test_solve_writes_what_verify_reproduces(shell: Shell) -> None:
     assert ran.err == "certificate: its prices prove that no plan costs less than 900\n"
     told = shell("verify", "problem.json", "schedule.json", "--certificate", "certificate.json")
     assert (told.code, "no plan costs less than 900, which holds\nthis schedule costs 900, gap 0.00%" in told.out) == (0, True)
+
+
+@pytest.mark.parametrize(
+    "more", [("-o", "./same.json", "--certificate", "same.json"), ("-o", "-", "--certificate", "-"), ("--json", "--certificate", "-")], ids=str
+)
+def test_two_documents_do_not_go_to_one_place(shell: Shell, more: tuple[str, ...]) -> None:
+    shell.put("problem.json", PAIR)
+    ran = shell("solve", "problem.json", *more, "--time-limit", "5", "-q")
+    assert (ran.code, ran.out) == (2, "")
+    assert "--certificate: the certificate and the " in ran.err
+    assert not Path("same.json").exists()
 
 
 def test_solve_without_a_plan_writes_no_certificate(shell: Shell) -> None:
