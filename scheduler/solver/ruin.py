@@ -132,6 +132,9 @@ class Ruin:
     def _to_go(self, standing: Standing, resource: int, demand: int, first: Ticks, last: Ticks, position: int, random: Random) -> list[int]:
         """Who has to go so that so many units of the resource are free in `[first, last)`; chance decides where there is a choice."""
         met = [each for each in standing.booked[resource] if each[0] < last and first < each[1] and each[3] != position]
+        if self.instance.resources[resource].is_batch:
+            # A run has one recipe and one length: there is room for another one only where the whole run goes.
+            return list(dict.fromkeys(each[3] for each in met))
         most = self.instance.resources[resource].capacity - demand
         if sum(each[2] for each in met) <= most:
             return []

@@ -1,5 +1,6 @@
 """Ruin and recreate on a standing plan: what it takes out, what it keeps up to date, what it never loses."""
 
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -12,7 +13,7 @@ from scheduler.solver.domains import Explorer
 from scheduler.solver.improve import Improver
 from scheduler.solver.ruin import Ruin
 from scheduler.solver.standing import Standing
-from scheduler.ticks.instance import Instance
+from scheduler.ticks.instance import Instance, TickBooking
 from tests.placement.builders import instance, mode, need, request, resource, task
 from tests.placement.random_cases import random_case
 from tests.solver.tiny import broken, least_cost
@@ -35,6 +36,16 @@ def test_who_stands_where_the_seed_could_is_in_its_way() -> None:
     last = max(plan, key=lambda each: plan[each][0].start)
     found = {each for seed in range(20) for each in Ruin(whole).members(Standing(whole, plan), last, Random(seed))}
     assert found == {0, 1, 2} - {last}
+
+
+def test_a_run_of_another_recipe_goes_as_a_whole() -> None:
+    oven = replace(resource("o", "#" * 20, capacity=4), is_batch=True)
+    loads = [request(task(mode(3, replace(need([0], 3), recipe=recipe), first=0, last=17)), name=f"q{k}") for k, recipe in enumerate((0, 0, 1))]
+    whole = instance(20, [oven], *loads)
+    placed = {0: 0, 1: 0, 2: 3}
+    standing = Standing(whole, {each: (TickBooking(0, 0, start, ((0,),)),) for each, start in placed.items()})
+    found = {tuple(sorted(Ruin(whole).members(standing, 2, Random(seed)))) for seed in range(20)}
+    assert (0, 1) in found, "there are units for it beside them, but not in their run"
 
 
 def test_a_request_alone_has_nobody_in_its_way() -> None:
