@@ -118,6 +118,7 @@ class _Rungs:
         if leads(self.instance):
             ideal = ideal_of(self.instance, Explorer(self.instance), self.budget.is_over, keep_domains=False)
             if ideal.is_whole:
+                self.bounds = ideal.tiers
                 self._shorten(ideal, 1.0)
         found = climb_large(
             self.instance,

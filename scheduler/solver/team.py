@@ -176,9 +176,9 @@ class Team:
         if changes:
             merge(refiner.standing, changes)
 
-    def changes(self, mate: Mate, turn: Budget) -> Changes:
-        """What the mate has found, as soon as it says so; nothing if it does not, and if the run is to stop nobody waits for it."""
-        latest = monotonic() + turn.left + PATIENCE
+    def changes(self, mate: Mate, turn: Budget, patience: float = PATIENCE) -> Changes:
+        """What the mate has found, as soon as it says so; nothing if it does not within `patience` seconds beyond its turn, or if the run is to stop."""
+        latest = monotonic() + turn.left + patience
         found = self.heard(mate, POLL_SECONDS)
         while found is None:
             if turn.should_stop is not None and turn.should_stop():

@@ -26,6 +26,9 @@ Search = Literal["runs", "orders"]
 EARLIER, EARLIER_SHARE = 0.3, 0.05
 """So many seconds, or that share of the time if it is less, mates end before us: their plans have to be looked through."""
 
+PATIENCE = 2.0
+"""A twin that is so many seconds late is given up: it is at the end of its time that it is asked, and there may be no more."""
+
 SEEDS_APART = 1_000
 """Between the seeds of two twins, so that a search that is called again with the next one does not draw what a twin has drawn."""
 
@@ -82,7 +85,7 @@ class Twins:
                 self._team.part(mate)
                 continue
             else:
-                other = self._pooling.pool_plan(_changed(given, self._team.changes(mate, budget)))
+                other = self._pooling.pool_plan(_changed(given, self._team.changes(mate, budget, PATIENCE)))
             if self._cost(other) < self._cost(found) and stands(self._pooling.pooled, other):
                 found = other
         return found, spent
