@@ -60,7 +60,7 @@ def ideal_of(instance: Instance, explorer: Explorer, is_over: Callable[[], bool]
         if keep_domains:
             domains.append(domain)
     is_whole = len(scalars) == len(instance.requests)
-    coupled, *coupled_tiers = surcharges.least(domains if is_whole and keep_domains else ())
+    coupled, *coupled_tiers = surcharges.least(domains if is_whole and keep_domains else (), is_over)
     whole_tiers = tuple(sum(each) + more for each, more in zip(tiers, coupled_tiers, strict=True))
     return Ideal(tuple(domains), is_whole, tuple(scalars), tuple(tiers[0]), whole_tiers, coupled)
 
@@ -93,12 +93,12 @@ class _Surcharges:
                 # What is frozen as a whole cannot be left out.
                 self.least_of[number] = max(self.least_of[number], min(least, cost - ideal) if request.tasks else least)
 
-    def least(self, domains: Sequence[RequestDomain]) -> list[int]:
+    def least(self, domains: Sequence[RequestDomain], is_over: Callable[[], bool] | None) -> list[int]:
         """The surcharge as a scalar, then of each tier; `domains` of all requests, or none."""
         found = list(self.least_of)
         if any(self.weights) and domains:
             start = self.instance.start_minute
-            for each in loads_of(self.instance, domains):
+            for each in loads_of(self.instance, domains, is_over):
                 load = replace(each, offset=each.offset - start, minutes=each.minutes - start)
                 for number, weight in enumerate(self.weights):
                     if weight:

@@ -4,7 +4,7 @@ All of it holds for any served part of the requests, because a plan may leave so
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from scheduler.placement import bits
@@ -14,8 +14,8 @@ from scheduler.ticks.instance import Bits, Instance, TickMode, TickRequest
 MOST_NODES = 500
 """Requests among which a clique is looked for."""
 
-MOST_STEPS = 20_000
-"""Nodes of the search tree; so many take a second or two."""
+MOST_WORK = 1_000_000
+"""Requests looked at in all nodes of the search tree together; so many take about a second."""
 
 SWAPS, REST = 1_000, 10
 """Steps of the local search before, and for how many of them who has left stays out."""
@@ -40,9 +40,9 @@ class Load:
     minutes: int
 
 
-def loads_of(instance: Instance, domains: Sequence[RequestDomain]) -> list[Load]:
-    """Loads that bound the makespan of every plan within `domains`, the largest first."""
-    found = [*_pool_loads(instance, domains), *_clique_loads(instance, domains)]
+def loads_of(instance: Instance, domains: Sequence[RequestDomain], is_over: Callable[[], bool] | None = None) -> list[Load]:
+    """Loads that bound the makespan of every plan within `domains`, the largest first; smaller ones if `is_over` ends the search for them early."""
+    found = [*_pool_loads(instance, domains), *_clique_loads(instance, domains, is_over)]
     return sorted(found, key=lambda each: -each.minutes)
 
 
@@ -155,7 +155,7 @@ def _by_calendar(load: Load, is_open: Bits, slack: int, tick: int) -> Load:
     return Load(load.work, load.capacity, load.offset, max(load.minutes, minutes))
 
 
-def _clique_loads(instance: Instance, domains: Sequence[RequestDomain]) -> Iterable[Load]:
+def _clique_loads(instance: Instance, domains: Sequence[RequestDomain], is_over: Callable[[], bool] | None) -> Iterable[Load]:
     """The heaviest set of requests of one task no two of which can be served at the same time."""
     tick = instance.tick_minutes
     holds: list[tuple[int, dict[int, int], int, int]] = []
@@ -171,7 +171,7 @@ def _clique_loads(instance: Instance, domains: Sequence[RequestDomain]) -> Itera
     if not holds:
         return
     neighbours = _conflicts(instance, [forced for _, forced, _, _ in holds])
-    chosen = heaviest_clique(neighbours, [length for _, _, length, _ in holds])
+    chosen = heaviest_clique(neighbours, [length for _, _, length, _ in holds], is_over=is_over)
     items = [(holds[each][3], holds[each][0], holds[each][2]) for each in chosen]
     load = _best_load(items, 1, _slack(instance, domains))
     if load is not None:
@@ -210,14 +210,14 @@ def _conflicts(instance: Instance, forced: Sequence[dict[int, int]]) -> list[int
     return neighbours
 
 
-def heaviest_clique(neighbours: Sequence[int], weights: Sequence[int], most_steps: int = MOST_STEPS) -> list[int]:
-    """The nodes, ascending, of a clique that is the heaviest unless the steps ran out; `neighbours` as sets of bits.
+def heaviest_clique(neighbours: Sequence[int], weights: Sequence[int], most_work: int = MOST_WORK, is_over: Callable[[], bool] | None = None) -> list[int]:
+    """The nodes, ascending, of a clique that is the heaviest unless the work was too much or `is_over` said so; `neighbours` as sets of bits.
 
     Branch and bound: nodes no two of which are neighbours give a clique one of them at most.
     """
     best: list[int] = []
     best_weight = -1
-    steps = 0
+    work = 0
     # Greedily from each node, the heaviest neighbour first: mostly the best already, and without it nothing is cut off.
     order = sorted(range(len(weights)), key=lambda node: (-weights[node], node))
     for seed in order:
@@ -234,13 +234,15 @@ def heaviest_clique(neighbours: Sequence[int], weights: Sequence[int], most_step
     best, best_weight = swapped, sum(weights[node] for node in swapped)
 
     def expand(candidates: int, chosen: list[int], weight: int) -> None:
-        nonlocal best, best_weight, steps
-        steps += 1
+        nonlocal best, best_weight, work
+        work += candidates.bit_count()
+        if is_over is not None and is_over():
+            work = most_work
         if weight > best_weight:
             best, best_weight = chosen.copy(), weight
         classes = _classes(candidates, neighbours, weights)
         for node, bound in reversed(classes):
-            if weight + bound <= best_weight or steps >= most_steps:
+            if weight + bound <= best_weight or work >= most_work:
                 return
             chosen.append(node)
             expand(candidates & neighbours[node], chosen, weight + weights[node])

@@ -1,12 +1,14 @@
 """A worker in a process of its own: improves its share of the requests of the common plan, turn by turn.
 
 `python -m scheduler.solver.mate` reads the problem and then orders from standard input, one JSON line each, and answers on standard
-output; the end of the input is the end of the process, so it outlives whoever started it by a turn at most. See `team`.
+output; the end of the input is the end of the process. Whoever started it may be killed in the middle of a long turn: then it ends by itself. See `team`.
 """
 
 import json
+import os
 import sys
-from time import monotonic, time
+from threading import Thread
+from time import monotonic, sleep, time
 from typing import Any, BinaryIO
 
 from scheduler.model.codec import parse
@@ -18,6 +20,9 @@ from scheduler.solver.refine import Refiner
 from scheduler.solver.standing import Standing
 from scheduler.solver.twins import search_alone
 from scheduler.ticks.instance import Instance
+
+ORPHAN_SECONDS = 1.0
+"""So often a mate looks whether it has been left alone."""
 
 
 def serve(source: BinaryIO, sink: BinaryIO) -> None:
@@ -66,7 +71,15 @@ def _say(sink: BinaryIO, message: dict[str, Any]) -> None:
     sink.flush()
 
 
+def _end_as_orphan(parent: int) -> None:
+    """Ends this process soon after whoever started it, `parent`, is gone."""
+    while os.getppid() == parent:
+        sleep(ORPHAN_SECONDS)
+    os._exit(1)
+
+
 if __name__ == "__main__":
+    Thread(target=_end_as_orphan, args=(os.getppid(),), daemon=True).start()
     try:
         serve(sys.stdin.buffer, sys.stdout.buffer)
     except BrokenPipeError:

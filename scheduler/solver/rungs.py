@@ -69,8 +69,8 @@ class _Rungs:
         self.report(self.unpooled, "bound", self.plan, self.bounds)
         if ideal.is_whole:
             self._shorten(ideal, ORDERS_SHARE if is_small(pooling.pooled, ideal) else MOST_ORDERS)
-        if plan_tiers(self.instance, self.plan) == ideal.tiers:
-            return Best(self.plan, ideal.tiers, True)
+        if self._is_ideal(ideal):
+            return Best(self.plan, plan_tiers(self.instance, self.plan), True)
         if not ideal.is_whole:
             return Best(self.plan, ideal.tiers, False)
 
@@ -85,6 +85,8 @@ class _Rungs:
             # Where other rungs see nothing to gain any more, orders may.
             if not found.is_proved and not self.budget.is_over():
                 self._shorten(ideal, 1.0, again=1)
+            if self._is_ideal(ideal):
+                return Best(self.plan, plan_tiers(self.instance, self.plan), True)
             return Best(self.plan, found.bounds, found.is_proved or plan_tiers(self.instance, self.plan) == found.bounds)
         refining = Refining(
             self.team, self.instance, ideal.scalars, self.budget.seed, lambda better: self.report(self.unpooled, "improve", better, self.bounds)
@@ -104,6 +106,10 @@ class _Rungs:
             return best
         rest = self.budget.less(found.deterministic_seconds)
         return self._priced(best, bounded(self.instance, best.plan, refining, rest, partial(self._tell_first, best.bounds), ideal))
+
+    def _is_ideal(self, ideal: Ideal) -> bool:
+        """Whether no plan is cheaper: what is weighed between tiers only the scalar cost tells, which orders plans as the tiers do."""
+        return plan_cost(self.instance, self.plan) == ideal.scalar or plan_tiers(self.instance, self.plan) == ideal.tiers
 
     def _tell_first(self, bounds: tuple[int, ...], rung: str, plan: Plan, first: int) -> None:
         self.report(self.unpooled, rung, plan, (max(first, bounds[0]), *bounds[1:]))

@@ -111,7 +111,7 @@ def test_a_clique_is_one_even_when_the_steps_run_out() -> None:
         if random.random() < 0.5:
             neighbours[one] |= 1 << other
             neighbours[other] |= 1 << one
-    found = heaviest_clique(neighbours, [random.randint(1, 100) for _ in range(count)], most_steps=50)
+    found = heaviest_clique(neighbours, [random.randint(1, 100) for _ in range(count)], most_work=500)
     assert all(neighbours[a] >> b & 1 for a, b in combinations(found, 2))
 
 
@@ -133,3 +133,24 @@ def test_the_ideal_reaches_the_optimum_where_all_queue_for_one() -> None:
     assert ideal_of(replace(whole, base_makespan=20), Explorer(whole)).tiers == (60,)
     assert ideal_of(replace(whole, base_makespan=20, start_minute=6), Explorer(whole)).tiers == (42,)
     assert ideal_of(replace(whole, start_minute=6), Explorer(whole)).tiers == (27,)
+
+
+def test_a_clique_is_not_looked_for_when_time_is_over() -> None:
+    random = Random(1)
+    count = 400
+    neighbours = [0] * count
+    for node in range(count):
+        for other in range(node):
+            if random.random() < 0.7:
+                neighbours[node] |= 1 << other
+                neighbours[other] |= 1 << node
+    weights = [random.randint(1, 100) for _ in range(count)]
+    asked: list[int] = []
+
+    def is_over() -> bool:
+        asked.append(1)
+        return len(asked) > 3
+
+    found = heaviest_clique(neighbours, weights, is_over=is_over)
+    assert 4 <= len(asked) < 60, "not at every node of a search that would take very long"
+    assert all(neighbours[a] >> b & 1 for a in found for b in found if a != b)

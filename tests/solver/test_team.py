@@ -5,11 +5,13 @@ import json
 import logging
 import os
 import signal
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 from threading import Timer
-from time import monotonic
+from time import monotonic, sleep
 
 import pytest
 
@@ -204,6 +206,32 @@ def test_a_mate_ends_when_its_input_does() -> None:
         assert mate.has_ended
     finally:
         mate.end()
+
+
+def test_a_mate_whose_starter_was_killed_ends_by_itself() -> None:
+    # In the middle of a long order it does not look at its input.
+    code = (
+        "import sys, time; from tests.solver.test_team import queues; from scheduler.model.codec import dump; from scheduler.solver.mate_process import Mate\n"
+        "mate = Mate(dump(queues(5)), 1); mate.answer(60)\n"
+        "mate.send({'work': 'orders', 'plan': [], 'goal': -1, 'seconds': 60, 'at': time.time(), 'deterministic': None, 'seed': 1})\n"
+        "print(mate.pid, flush=True); time.sleep(60)"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as starter:
+        assert starter.stdout is not None
+        pid = int(starter.stdout.readline())
+        starter.kill()
+    ends_at = monotonic() + 20
+    while _is_there(pid) and monotonic() < ends_at:
+        sleep(0.1)
+    assert not _is_there(pid)
+
+
+def _is_there(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
 
 
 def test_a_run_that_is_to_stop_does_not_wait_for_mates() -> None:
