@@ -117,7 +117,9 @@ def write(path: Path, data: bytes) -> None:
 def _target(path: Path) -> Path | None:
     """The file that `path` leads to, None for what is no file: a device or a pipe takes the bytes and must never be replaced."""
     target = Path(os.path.realpath(path))  # a link stays a link
-    return None if target.exists() and not target.is_file() else target
+    # A pipe under /dev/fd is there, but what its link says is no path.
+    is_no_file = (path.exists() and not path.is_file()) or (target.exists() and not target.is_file())
+    return None if is_no_file else target
 
 
 def _temporary_beside(target: Path, path: Path) -> tuple[int, str]:

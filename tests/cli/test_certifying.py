@@ -136,14 +136,31 @@ def test_solve_writes_what_verify_reproduces(shell: Shell) -> None:
 
 
 @pytest.mark.parametrize(
-    "more", [("-o", "./same.json", "--certificate", "same.json"), ("-o", "-", "--certificate", "-"), ("--json", "--certificate", "-")], ids=str
+    "more",
+    [
+        ("-o", "./same.json", "--certificate", "same.json"),
+        ("-o", "-", "--certificate", "-"),
+        ("-o", "/dev/stdout", "--certificate", "-"),
+        ("--json", "--certificate", "-"),
+        ("--json", "-o", "-"),
+        ("-o", "problem.json"),
+        ("--certificate", "./problem.json"),
+    ],
+    ids=str,
 )
 def test_two_documents_do_not_go_to_one_place(shell: Shell, more: tuple[str, ...]) -> None:
     shell.put("problem.json", PAIR)
+    before = Path("problem.json").read_bytes()
     ran = shell("solve", "problem.json", *more, "--time-limit", "5", "-q")
     assert (ran.code, ran.out) == (2, "")
-    assert "--certificate: the certificate and the " in ran.err
+    assert "of its own" in ran.err or "give another file" in ran.err
     assert not Path("same.json").exists()
+    assert Path("problem.json").read_bytes() == before
+
+
+def test_what_nobody_wants_may_all_go_nowhere(shell: Shell) -> None:
+    shell.put("problem.json", PAIR)
+    assert shell("solve", "problem.json", "-o", "/dev/null", "--certificate", "/dev/null", "--time-limit", "5", "-q").code == 0
 
 
 def test_solve_without_a_plan_writes_no_certificate(shell: Shell) -> None:

@@ -23,6 +23,15 @@ def test_a_link_stays_a_link(planned: Shell) -> None:
     assert [each.name for each in (planned.folder / "kept").iterdir()] == ["plan.ics"]
 
 
+def test_a_pipe_without_a_name_is_written_to(planned: Shell) -> None:
+    # What a shell gives for >(command).
+    end, pipe = os.pipe()
+    ran = planned("solve", "problem.json", "-o", f"/dev/fd/{pipe}", "--time-limit", "2", "-q")
+    os.close(pipe)
+    with os.fdopen(end, "rb") as said:
+        assert (ran.code, b"slotwright/schedule@1" in said.read()) == (0, True)
+
+
 def test_a_pipe_is_written_to_and_not_replaced(planned: Shell) -> None:
     pipe = planned.folder / "pipe"
     os.mkfifo(pipe)

@@ -1,5 +1,6 @@
 """Solving the exact model tier by tier, from a plan in hand, until proved, stopped or out of time."""
 
+import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from scheduler.solver.cpsat.hint import give_hint
 from scheduler.solver.cpsat.model import ExactModel, build_model, read_plan
 from scheduler.solver.domains import RequestDomain
 from scheduler.ticks.instance import Instance, Plan
+
+log = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.1
 """How often a running search asks whether to stop."""
@@ -125,6 +128,17 @@ def _solve(solver: cp_model.CpSolver, model: cp_model.CpModel, watch: _Watch, bu
 
     It runs beside the calling thread: signals are heard in the main thread, and only while that runs Python.
     """
+    try:
+        return _run(solver, model, watch, budget)
+    except IndexError as error:
+        # OR-Tools 9.15 stumbles over the hint of some models while it simplifies them: github.com/google/or-tools/issues/5288.
+        log.info("the solver stumbled over a plan to begin with (%s); it begins without one", error)
+        model.clear_hints()  # type: ignore[no-untyped-call]
+        solver.parameters.max_time_in_seconds = min(solver.parameters.max_time_in_seconds, budget.left)
+        return _run(solver, model, watch, budget)
+
+
+def _run(solver: cp_model.CpSolver, model: cp_model.CpModel, watch: _Watch, budget: Budget) -> cp_model.CpSolverStatus:
     with ThreadPoolExecutor(1, "cp-sat") as pool:
         search = pool.submit(solver.solve, model, watch)
         try:
