@@ -88,6 +88,29 @@ def check_writable(path: Path | None) -> None:
         os.unlink(temporary)
 
 
+def refuse_mixed(problem: Path, output: Path | None, certificate: Path | None, *, as_json: bool) -> None:
+    """Raises: InputError if two documents would go to one place, or one over the problem."""
+    places = {"--output": output, "--certificate": certificate}
+    if as_json and any(is_standard_output(each) for each in places.values()):
+        raise InputError("--json already writes to standard output; give this document a file of its own", "-o, --certificate")
+    if output is not None and certificate is not None and _is_same(output, certificate):
+        raise InputError("the schedule (-o) and the certificate would be written to the same place; give it a file of its own", "--certificate")
+    for name, place in places.items():
+        if place is not None and str(problem) != "-" and place.is_file() and problem.exists() and place.samefile(problem):
+            raise InputError("this is the problem file itself, which would be lost; give another file", name)
+
+
+def is_standard_output(path: Path | None) -> bool:
+    """Whether what is written there goes to standard output."""
+    return path is not None and str(path) in ("-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    if is_standard_output(one) or is_standard_output(other):
+        return is_standard_output(one) and is_standard_output(other)
+    return one.resolve() == other.resolve() and not (one.exists() and not one.is_file())
+
+
 def write(path: Path, data: bytes) -> None:
     """Write the whole file or leave what was there (`-`: standard output)."""
     if str(path) == "-":

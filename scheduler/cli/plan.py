@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from scheduler.cli.certifying import certify, judge_certificate
-from scheduler.cli.files import DEFAULT_MAX_MB, MaxMegabytes, check_answers, check_writable, limits, read, read_problem, write
+from scheduler.cli.files import DEFAULT_MAX_MB, MaxMegabytes, check_answers, check_writable, is_standard_output, limits, read, read_problem, refuse_mixed, write
 from scheduler.cli.progress import follow, stoppable
 from scheduler.cli.report import print_json, print_result, print_score, reason_line, result_plain, score_plain
 from scheduler.errors import InputError, ScheduleRejected
@@ -63,7 +63,7 @@ def solve(
     spend = limits(time_limit_seconds=time_limit, deterministic_seconds=deterministic, seed=seed, workers=workers)
     check_writable(output)
     check_writable(certificate)
-    _refuse_mixed(problem_path, output, certificate, as_json=as_json)
+    refuse_mixed(problem_path, output, certificate, as_json=as_json)
     problem = read_problem(problem_path, max_mb)
     start = read(Schedule, hint, max_mb) if hint else None
     offered: list[Certificate] = []
@@ -83,34 +83,12 @@ def solve(
     certified = None if certificate is None else certify(problem, offered, certificate)
     if as_json:
         print_json(result_plain(problem, result) | ({} if certificate is None else {"certified_bound": certified}))
-    elif not (_is_standard_output(output) or _is_standard_output(certificate)):
+    elif not (is_standard_output(output) or is_standard_output(certificate)):
         print_result(problem, result)
         if output is None and result.schedule is not None:
             typer.echo("(no -o given: the schedule was not written)", err=True)
     if result.schedule is None:
         raise typer.Exit(3)
-
-
-def _refuse_mixed(problem: Path, output: Path | None, certificate: Path | None, *, as_json: bool) -> None:
-    """Raises: InputError if two documents would go to one place, or one over the problem."""
-    places = {"--output": output, "--certificate": certificate}
-    if as_json and any(_is_standard_output(each) for each in places.values()):
-        raise InputError("--json already writes to standard output; give this document a file of its own", "-o, --certificate")
-    if output is not None and certificate is not None and _is_same(output, certificate):
-        raise InputError("the schedule (-o) and the certificate would be written to the same place; give it a file of its own", "--certificate")
-    for name, place in places.items():
-        if place is not None and str(problem) != "-" and place.is_file() and problem.exists() and place.samefile(problem):
-            raise InputError("this is the problem file itself, which would be lost; give another file", name)
-
-
-def _is_standard_output(path: Path | None) -> bool:
-    return path is not None and str(path) in ("-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
-
-
-def _is_same(one: Path, other: Path) -> bool:
-    if _is_standard_output(one) or _is_standard_output(other):
-        return _is_standard_output(one) and _is_standard_output(other)
-    return one.resolve() == other.resolve() and not (one.exists() and not one.is_file())
 
 
 def verify(

@@ -17,6 +17,11 @@ def difference(before: Plan, after: Plan) -> Changes:
     return {**changed, **dict.fromkeys(before.keys() - after.keys())}
 
 
+def changed(plan: Plan, changes: Changes) -> Plan:
+    """`plan` with the changes made."""
+    return {position: placement for position, placement in {**plan, **changes}.items() if placement is not None}
+
+
 def to_plain(changes: Changes) -> list[Any]:
     """The changes as JSON-ready lists."""
     return [

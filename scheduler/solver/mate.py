@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 from scheduler.model.codec import parse
 from scheduler.model.problem import Problem
 from scheduler.solver.budget import Budget
-from scheduler.solver.deltas import difference, follow, from_plain, to_plain
+from scheduler.solver.deltas import changed, difference, follow, from_plain, to_plain
 from scheduler.solver.open_part import open_part
 from scheduler.solver.refine import Refiner
 from scheduler.solver.standing import Standing
@@ -44,7 +44,7 @@ def serve(source: BinaryIO, sink: BinaryIO) -> None:
 
 
 def _alike(instance: Instance, order: dict[str, Any]) -> dict[str, Any]:
-    plan = {position: placement for position, placement in from_plain(order["plan"]).items() if placement is not None}
+    plan = changed({}, from_plain(order["plan"]))
     # Two processes share no monotonic clock; should the other one be set meanwhile, no more than all the time is lost or kept.
     late = min(max(0.0, time() - order["at"]), order["seconds"])
     budget = Budget(monotonic() + order["seconds"] - late, order["deterministic"], order["seed"], 1)

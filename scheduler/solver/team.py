@@ -16,7 +16,7 @@ from typing import Self, TypeVar
 from scheduler.model.codec import dump
 from scheduler.model.problem import Problem
 from scheduler.solver.budget import Budget
-from scheduler.solver.deltas import Changes, difference, follow, from_plain, merge, to_plain
+from scheduler.solver.deltas import Changes, changed, difference, follow, from_plain, merge, to_plain
 from scheduler.solver.mate_process import Mate
 from scheduler.solver.parts import Partition
 from scheduler.solver.refine import Refiner
@@ -92,7 +92,7 @@ class Team:
                 best, gained_at = refiner.standing.total, done
             if done - gained_at > IDLE_SHARE:
                 break
-            mates = self.ready(budget)
+            mates = self._ready(budget)
             turn = budget.most(turn_seconds)
             work = self._work(refiner, least)
             if not any(work):
@@ -114,7 +114,7 @@ class Team:
 
     def run_beside(self, refiner: Refiner, least: Sequence[int], budget: Budget, work: Callable[[], T]) -> T:
         """Does `work` here while the mates improve the plan, which then stands in `refiner`; `work` must not change it."""
-        mates = self.ready(budget)
+        mates = self._ready(budget)
         # A neighbourhood is not ended at once: who asks late gets nothing.
         turn = replace(budget, ends_at=budget.ends_at - min(LATEST, LATE_SHARE * budget.left))
         partition = Partition(refiner.standing, refiner.improver.ruin) if mates else None
@@ -143,7 +143,7 @@ class Team:
     def _work(self, refiner: Refiner, least: Sequence[int]) -> list[int]:
         return [isqrt(cost - alone) + IDLE_WORK if cost > alone else 0 for cost, alone in zip(refiner.standing.cost, least, strict=True)]
 
-    def ready(self, budget: Budget) -> list[Mate]:
+    def _ready(self, budget: Budget) -> list[Mate]:
         """The mates that have read the problem; on the repeatable clock all are waited for."""
         for mate in list(self.mates):
             if not mate.is_ready and not mate.has_ended:
@@ -172,7 +172,7 @@ class Team:
     def _take_over(self, mate: Mate, refiner: Refiner, turn: Budget) -> None:
         """Puts what the mate has found into the plan."""
         changes = self.changes(mate, turn)
-        mate.known = {position: placement for position, placement in {**mate.known, **changes}.items() if placement is not None}
+        mate.known = changed(mate.known, changes)
         if changes:
             merge(refiner.standing, changes)
 

@@ -12,7 +12,7 @@ from scheduler.placement.cost import plan_cost
 from scheduler.solver.anneal import anneal_runs
 from scheduler.solver.bound import ideal_of
 from scheduler.solver.budget import Budget
-from scheduler.solver.deltas import Changes, difference, to_plain
+from scheduler.solver.deltas import changed, difference, to_plain
 from scheduler.solver.domains import Explorer
 from scheduler.solver.orders import shorten
 from scheduler.solver.pooling import Pooling
@@ -71,7 +71,7 @@ class Twins:
         def is_found() -> bool:
             for number, mate in enumerate(mates):
                 if number not in heard and (changes := self._team.heard(mate)) is not None:
-                    heard[number] = self._pooling.pool_plan(_changed(given, changes))
+                    heard[number] = self._pooling.pool_plan(changed(given, changes))
             return any(self._cost(each) <= self._least for each in heard.values())
 
         asked = budget.should_stop
@@ -85,14 +85,10 @@ class Twins:
                 self._team.part(mate)
                 continue
             else:
-                other = self._pooling.pool_plan(_changed(given, self._team.changes(mate, budget, PATIENCE)))
+                other = self._pooling.pool_plan(changed(given, self._team.changes(mate, budget, PATIENCE)))
             if self._cost(other) < self._cost(found) and stands(self._pooling.pooled, other):
                 found = other
         return found, spent
 
     def _cost(self, plan: Plan) -> int:
         return plan_cost(self._pooling.pooled, plan)
-
-
-def _changed(plan: Plan, changes: Changes) -> Plan:
-    return {position: placement for position, placement in {**plan, **changes}.items() if placement is not None}
