@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from scheduler.model.codec import dump
+from scheduler.model.limits import Limits
 from scheduler.model.policy import Policy, Term
 from scheduler.model.problem import Problem
 from scheduler.placement.cost import plan_cost
@@ -21,10 +22,12 @@ from scheduler.solver.domains import Explorer
 from scheduler.solver.mate import serve
 from scheduler.solver.orders import least_makespan, shorten
 from scheduler.solver.pooling import Pooling
+from scheduler.solver.solve import solve
 from scheduler.solver.team import Team
 from scheduler.solver.twins import Twins, search_alone
 from scheduler.ticks.compile import compile_problem
 from scheduler.ticks.instance import Instance, Plan
+from scheduler.verify.verifier import Verifier
 from tests.solver.ovens import begun, ovens, stands
 from tests.solver.test_team import queues
 from tests.solver.tiny import broken
@@ -129,3 +132,11 @@ def test_a_mate_anneals_runs(seed: int) -> None:
     assert plan_cost(whole, found) < plan_cost(whole, plan)
     assert stands(whole, found)
     assert search_alone(whole, "runs", plan, 0, Budget(monotonic() - 1, 0.1, seed, 1)) == plan, "no time to look at the requests"
+
+
+def test_a_campaign_as_short_as_can_be_is_proved_optimal_though_who_is_left_out_counts_first() -> None:
+    # Too many for exact work on all at once; the second tier alone has no bound, for leaving somebody out might pay there.
+    problem = replace(queues(150, chambers=3), policy=SHORTEST)
+    result = solve(problem, limits=Limits(time_limit_seconds=20, workers=1), judge=Verifier())
+    assert result.outcome == "optimal"
+    assert [tier.bound for tier in result.tiers] == [tier.objective for tier in result.tiers]
