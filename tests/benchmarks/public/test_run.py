@@ -2,6 +2,7 @@ import csv
 import io
 import json
 import signal
+from collections.abc import Iterator
 from contextlib import redirect_stderr
 from pathlib import Path
 
@@ -90,6 +91,15 @@ class InterruptingTerminal(io.StringIO):
         return count
 
 
+@pytest.fixture
+def hears_interrupts() -> Iterator[None]:
+    """Who starts the tests in the background of a script has them ignore Ctrl-C, and so would this process."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("hears_interrupts")
 def test_an_interrupted_run_keeps_what_is_done(folder: Path, tmp_path: Path) -> None:
     with redirect_stderr(InterruptingTerminal()) as terminal:
         assert run("csplib073", folder, tmp_path / "out", LIMITS, table=tmp_path / "rows.csv") == INTERRUPTED
