@@ -7,6 +7,7 @@ from random import Random
 from time import monotonic, process_time
 
 from scheduler.solver.budget import Budget
+from scheduler.solver.chains import STEP_SECONDS, Chains
 from scheduler.solver.improve import TRY_SECONDS, Improver
 from scheduler.solver.local import SECONDS, Members, Size, members_around, members_within, replan
 from scheduler.solver.standing import Standing
@@ -41,8 +42,9 @@ class Refiner:
         self.least = least
         self.random = Random(seed)  # noqa: S311 - a search, not a secret
         self.improver = Improver(standing, least, self.random)
+        self.chains = Chains(standing, least, self.random, self.improver.ruin)
         self.kinds: dict[str, tuple[Members, Size]] = {"rivals": (members_around, Size()), "units": (members_within, Size())}
-        self.rates = {"improve": Rate(), **{kind: Rate() for kind in self.kinds}}
+        self.rates = {"improve": Rate(), "chains": Rate(), **{kind: Rate() for kind in self.kinds}}
 
     def run(self, budget: Budget, share_done: Callable[[], float], among: Collection[int] | None = None) -> float:
         """Turns until the budget is over; only requests of `among` are touched (None: all). The seconds of the repeatable clock spent.
@@ -53,7 +55,7 @@ class Refiner:
         while not budget.is_over():
             before, began = self.standing.best, process_time()
             way = self._choose()
-            spent = self._improve(budget, share_done, among) if way == "improve" else self._polish(*self.kinds[way], budget, among)
+            spent = self._turn(way, budget, share_done, among)
             if spent is None:
                 break
             budget = budget.less(max(spent, 1e-4))
@@ -70,16 +72,18 @@ class Refiner:
         (way,) = self.random.choices(list(self.rates), weights)
         return way
 
-    def _improve(self, budget: Budget, share_done: Callable[[], float], among: Collection[int] | None) -> float | None:
-        """The seconds of the repeatable clock that a turn took; None if nobody costs more than alone."""
+    def _turn(self, way: str, budget: Budget, share_done: Callable[[], float], among: Collection[int] | None) -> float | None:
+        """The seconds of the repeatable clock that a turn of this kind took; None if nobody costs more than alone."""
+        if way in self.kinds:
+            return self._polish(*self.kinds[way], budget, among)
         turn = budget.most(TURN_SECONDS)
-        seconds = turn.deterministic_seconds
+        unit = TRY_SECONDS if way == "improve" else STEP_SECONDS
 
-        def is_over(tries: int) -> bool:
-            return tries * TRY_SECONDS >= seconds if seconds is not None else turn.is_over()
+        def is_over(done: int) -> bool:
+            return done * unit >= turn.deterministic_seconds if turn.deterministic_seconds is not None else turn.is_over()
 
-        tries = self.improver.run(share_done, is_over, among=among)
-        return tries * TRY_SECONDS if tries else None
+        done = self.improver.run(share_done, is_over, among=among) if way == "improve" else self.chains.run(is_over, among=among)
+        return done * unit if done else None
 
     def _polish(self, choose: Members, size: Size, budget: Budget, among: Collection[int] | None) -> float | None:
         regrets = [(position, regret) for position, regret in self.standing.regrets(self.least) if among is None or position in among]

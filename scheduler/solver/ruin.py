@@ -4,6 +4,7 @@ Somewhere between the start that the seed would have alone and the one it has, o
 candidates: these come out. Longest work on fewest units is looked at first, for that is mostly what one waits for.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
@@ -67,7 +68,7 @@ class Ruin:
         size = random.randint(1, most - 1)
         found: list[int] = []
         for part in (*parts[first:], *parts[:first]):
-            found = self._in_the_way(standing, seed, part, share, random)
+            found = self._met(standing, seed, part, share, random)
             if found:
                 break
         if len(found) > MOST_TO_FIT or (len(found) > size and random.random() < SOME_ONLY):
@@ -75,7 +76,7 @@ class Ruin:
         known = {seed, *found}
         while found and len(found) < most - 1 and random.random() < FURTHER:
             other = random.choice(found)
-            more = [each for each in self._in_the_way(standing, other, self.parts(other)[0], random.random(), random) if each not in known]
+            more = [each for each in self._met(standing, other, self.parts(other)[0], random.random(), random) if each not in known]
             if not more:
                 break
             found.append(random.choice(more))
@@ -105,7 +106,7 @@ class Ruin:
             for each in mode.requirements
         ]
 
-    def _in_the_way(self, standing: Standing, position: int, part: Part, share: float, random: Random) -> list[int]:
+    def _met(self, standing: Standing, position: int, part: Part, share: float, random: Random) -> list[int]:
         """Who is booked on some candidate of the part when it would be done, that much of the way from its best start to the one it has."""
         early, late = self.wait(standing, position, part)
         first = early + int((late - part.end + part.begin - early) * share)
@@ -114,7 +115,7 @@ class Ruin:
         offset = random.randrange(count)
         for number in range(min(count, MOST_LOOKED_AT)):
             resource = part.candidates[(offset + number) % count]
-            found = self._to_go(standing, resource, part.demand, first, last, position, random)
+            found = self.in_the_way(standing, resource, part.demand, first, last, position, lambda _: random.random())
             if found:
                 return found
         return []
@@ -129,8 +130,8 @@ class Ruin:
             late = next((each.start for each in placement if each.task == part.task), early)
         return early + part.begin, late + part.end
 
-    def _to_go(self, standing: Standing, resource: int, demand: int, first: Ticks, last: Ticks, position: int, random: Random) -> list[int]:
-        """Who has to go so that so many units of the resource are free in `[first, last)`; chance decides where there is a choice."""
+    def in_the_way(self, standing: Standing, resource: int, demand: int, first: Ticks, last: Ticks, position: int, rank: Callable[[int], float]) -> list[int]:
+        """Who has to go so that the request at `position` finds so many units free in `[first, last)`; where there is a choice, least rank first."""
         met = [each for each in standing.booked[resource] if each[0] < last and first < each[1] and each[3] != position]
         if self.instance.resources[resource].is_batch:
             # A run has one recipe and one length: there is room for another one only where the whole run goes.
@@ -138,7 +139,8 @@ class Ruin:
         most = self.instance.resources[resource].capacity - demand
         if sum(each[2] for each in met) <= most:
             return []
-        random.shuffle(met)
+        ranked = sorted(((-rank(each[3]), number, each) for number, each in enumerate(met)), key=lambda each: each[:2])
+        met = [each for _, _, each in ranked]
         # A request may be there twice.
         gone: dict[int, None] = {}
         for moment in sorted({max(each[0], first) for each in met}):

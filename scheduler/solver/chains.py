@@ -1,0 +1,154 @@
+"""Ejection chains: a request takes the place of others, who look for one elsewhere and may send smaller ones away in turn, until all stand.
+
+Ruin and recreate puts all back at once, each where there is room already. Long work on many units finds none that way when what is in its way
+is itself too large for any gap; here whoever finds no room makes some, at the cost of those with least work per unit first.
+
+Source: Glover, Ejection chains, reference structures and alternating path methods, 1996; Nagata and Bräysy, A powerful route minimization
+heuristic for the vehicle routing problem with time windows, 2009 (ejection pool).
+"""
+
+from collections.abc import Callable, Collection
+from random import Random
+
+from scheduler.solver.ruin import Ruin
+from scheduler.solver.standing import Standing, Stood
+
+MOST_MOVED = 60
+"""Requests that one chain may move."""
+
+MOST_LOOKED_AT, MOST_TRIED = 6, 3
+"""For one that finds no room, so many places are looked at, and the best of them tried."""
+
+EARLINESS = 1.5
+"""The larger, the nearer to its own best start a request looks for others to send away."""
+
+WEARINESS = 0.2
+"""How much rarer a chain begins with a request for each time that it was in vain."""
+
+STEP_SECONDS = 0.00025
+"""What one look for a place counts on the repeatable clock."""
+
+
+class Chains:
+    """Changes a standing plan for the better; may be called again and again. `least` is what each request costs at least."""
+
+    def __init__(self, standing: Standing, least: Collection[int], random: Random, ruin: Ruin) -> None:
+        self.standing = standing
+        self.least = list(least)
+        self.random = random
+        self.ruin = ruin
+        self.steps = 0
+        self.vain = [0] * len(self.least)
+        self._chain = _Chain({}, set(), 0)
+
+    def run(self, is_over: Callable[[int], bool], *, among: Collection[int] | None = None) -> int:
+        """Chains until `is_over` (asked with the steps made). The number of steps. Only requests of `among` are touched (None: all)."""
+        self.steps = 0
+        while not is_over(self.steps):
+            regrets = [each for each in self.standing.regrets(self.least) if among is None or each[0] in among]
+            if not regrets:
+                break
+            weights = [regret / (1 + WEARINESS * self.vain[position]) for position, regret in regrets]
+            ((seed, _),) = self.random.choices(regrets, weights)
+            self.vain[seed] = 0 if self.chase(seed, among) else self.vain[seed] + 1
+        return self.steps
+
+    def chase(self, seed: int, among: Collection[int] | None = None) -> bool:
+        """One chain that begins with the seed, which must cost less than before, and all together too; else all is as it was. Whether it succeeded."""
+        standing = self.standing
+        before, most_for_seed = standing.total, standing.cost[seed] - 1
+        self._chain = chain = _Chain({}, set(), 0)
+        self._take_out(seed)
+        waiting = [seed]
+        while waiting:
+            waiting.sort(key=self._load)
+            position = waiting.pop()
+            most = most_for_seed if position == seed else standing.left_out[position]
+            if self._put(position, most):
+                continue
+            ejected = self._make_room(position, most, among)
+            if ejected is not None:
+                waiting += ejected
+            elif position == seed or standing.left_out[position] - self.least[position] > chain.spare:
+                break
+            else:
+                # It is left out, which is dear, but not as dear as what the chain has gained.
+                chain.spare -= standing.left_out[position] - self.least[position]
+        else:
+            old = chain.old.values()
+            if standing.total < before and standing.stands(each for stood in old for each in (stood.placement, standing.plan.get(stood.position))):
+                standing.mark(old)
+                return True
+        for position in chain.old:
+            standing.take_out(position)
+        standing.put_back(chain.old.values())
+        return False
+
+    def _make_room(self, position: int, most: int, among: Collection[int] | None) -> list[int] | None:
+        """Puts the request where others stand, who are out then; None, and nothing is changed, if that leads nowhere."""
+        chain, standing = self._chain, self.standing
+        for ejected in self._ways_to_make_room(position, among)[:MOST_TRIED]:
+            if len(chain.old.keys() | set(ejected)) > MOST_MOVED:
+                continue
+            now, new, spare = standing.stood(ejected), [each for each in ejected if each not in chain.old], chain.spare
+            for each in ejected:
+                self._take_out(each)
+            if self._put(position, most):
+                chain.settled.add(position)
+                return ejected
+            standing.put_back(now)
+            chain.spare = spare
+            for each in new:
+                del chain.old[each]
+        return None
+
+    def _ways_to_make_room(self, position: int, among: Collection[int] | None) -> list[list[int]]:
+        """Sets of requests without which the part with most work could be done at some moment; least work first. Who has pushed others away stays."""
+        standing, random, settled = self.standing, self.random, self._chain.settled
+        parts = self.ruin.parts(position)
+        if not parts:
+            return []
+        part = parts[0]
+        early, late = self.ruin.wait(standing, position, part)
+
+        def rank(other: int) -> float:
+            return float("inf") if other in settled or (among is not None and other not in among) else self._load(other) * (0.5 + random.random())
+
+        found = []
+        for _ in range(MOST_LOOKED_AT):
+            first = early + int((late - part.end + part.begin - early) * random.random() ** EARLINESS)
+            resource = random.choice(part.candidates)
+            ejected = self.ruin.in_the_way(standing, resource, part.demand, first, first + part.end - part.begin, position, rank)
+            if ejected and not any(each in settled or (among is not None and each not in among) for each in ejected):
+                found.append(ejected)
+        return sorted(found, key=lambda each: sum(map(self._load, each)))
+
+    def _load(self, position: int) -> float:
+        """Work per unit that could do it, of the part with most."""
+        parts = self.ruin.parts(position)
+        return parts[0].load if parts else 0.0
+
+    def _take_out(self, position: int) -> None:
+        standing, chain = self.standing, self._chain
+        if position not in chain.old:
+            (chain.old[position],) = standing.stood([position])
+        chain.spare += standing.cost[position] - self.least[position]
+        standing.take_out(position)
+
+    def _put(self, position: int, most: int) -> bool:
+        """Puts the request where there is room, for at most `most` and what is left to spend; whether that was possible."""
+        standing, chain = self.standing, self._chain
+        self.steps += 1
+        placed = standing.find(position, min(most, self.least[position] + chain.spare) + 1)
+        if placed is None:
+            return False
+        standing.put(position, placed.placement, placed.cost)
+        chain.spare -= placed.cost - self.least[position]
+        return True
+
+
+class _Chain:
+    """Where those stood that the chain has moved, who has pushed others away, and what may still be spent beyond what each costs alone."""
+
+    def __init__(self, old: dict[int, Stood], settled: set[int], spare: int) -> None:
+        self.old, self.settled, self.spare = old, settled, spare
