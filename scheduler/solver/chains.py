@@ -7,17 +7,23 @@ Source: Glover, Ejection chains, reference structures and alternating path metho
 heuristic for the vehicle routing problem with time windows, 2009 (ejection pool).
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
+from itertools import accumulate
 from random import Random
 
-from scheduler.solver.ruin import Ruin
+from scheduler.solver.domains import NOWHERE
+from scheduler.solver.ruin import Part, Ruin
 from scheduler.solver.standing import Standing, Stood
+from scheduler.ticks.instance import Ticks
 
 MOST_MOVED = 60
 """Requests that one chain may move."""
 
-MOST_LOOKED_AT, MOST_TRIED = 6, 3
-"""For one that finds no room, so many places are looked at, and the best of them tried."""
+LOOKED_AT, MOST_TRIED = (6, 12, 24, 48, 96), 2
+"""For one that finds no room, one of these numbers of places is looked at, and the best of them tried: few give variety, many less work to move."""
+
+MOST_SERVERS = 6
+"""Of those who could serve the other parts of the same task, so many are looked at."""
 
 EARLINESS = 1.5
 """The larger, the nearer to its own best start a request looks for others to send away."""
@@ -25,33 +31,46 @@ EARLINESS = 1.5
 WEARINESS = 0.2
 """How much rarer a chain begins with a request for each time that it was in vain."""
 
-STEP_SECONDS = 0.00025
+SHARE_BETWEEN = 50
+"""Between two looks at who costs more than alone there is one step for so many requests."""
+
+STEP_SECONDS = 0.0003
 """What one look for a place counts on the repeatable clock."""
 
 
 class Chains:
     """Changes a standing plan for the better; may be called again and again. `least` is what each request costs at least."""
 
-    def __init__(self, standing: Standing, least: Collection[int], random: Random, ruin: Ruin) -> None:
+    def __init__(self, standing: Standing, least: Sequence[int], random: Random, ruin: Ruin) -> None:
         self.standing = standing
-        self.least = list(least)
+        self.least = least
         self.random = random
         self.ruin = ruin
         self.steps = 0
-        self.vain = [0] * len(self.least)
+        self.vain = [0] * len(least)
         self._chain = _Chain({}, set(), 0)
 
     def run(self, is_over: Callable[[int], bool], *, among: Collection[int] | None = None) -> int:
         """Chains until `is_over` (asked with the steps made). The number of steps. Only requests of `among` are touched (None: all)."""
-        self.steps = 0
+        self.steps = looked = 0
+        seeds: list[int] = []
+        weights: list[float] = []
         while not is_over(self.steps):
-            regrets = [each for each in self.standing.regrets(self.least) if among is None or each[0] in among]
-            if not regrets:
-                break
-            weights = [regret / (1 + WEARINESS * self.vain[position]) for position, regret in regrets]
-            ((seed, _),) = self.random.choices(regrets, weights)
-            self.vain[seed] = 0 if self.chase(seed, among) else self.vain[seed] + 1
+            if not seeds or self.steps - looked > len(self.least) // SHARE_BETWEEN:
+                looked = self.steps
+                seeds, weights = self._look(among)
+                if not seeds:
+                    break
+            (seed,) = self.random.choices(seeds, cum_weights=weights)
+            self.steps += 1
+            if self.standing.cost[seed] > self.least[seed]:
+                self.vain[seed] = 0 if self.chase(seed, among) else self.vain[seed] + 1
         return self.steps
+
+    def _look(self, among: Collection[int] | None) -> tuple[list[int], list[float]]:
+        """Who costs more than alone now, and how often chains begin there (added up)."""
+        regrets = [each for each in self.standing.regrets(self.least) if among is None or each[0] in among]
+        return [position for position, _ in regrets], list(accumulate(regret / (1 + WEARINESS * self.vain[position]) for position, regret in regrets))
 
     def chase(self, seed: int, among: Collection[int] | None = None) -> bool:
         """One chain that begins with the seed, which must cost less than before, and all together too; else all is as it was. Whether it succeeded."""
@@ -115,13 +134,30 @@ class Chains:
             return float("inf") if other in settled or (among is not None and other not in among) else self._load(other) * (0.5 + random.random())
 
         found = []
-        for _ in range(MOST_LOOKED_AT):
-            first = early + int((late - part.end + part.begin - early) * random.random() ** EARLINESS)
+        for _ in range(random.choice(LOOKED_AT)):
+            start = early + int((late - part.end + part.begin - early) * random.random() ** EARLINESS) - part.begin
             resource = random.choice(part.candidates)
-            ejected = self.ruin.in_the_way(standing, resource, part.demand, first, first + part.end - part.begin, position, rank)
+            ejected = dict.fromkeys(self.ruin.in_the_way(standing, resource, part.demand, start + part.begin, start + part.end, position, rank))
+            site = standing.instance.resources[resource].site
+            for other in parts[1:]:
+                if other.task == part.task:
+                    ejected.update(dict.fromkeys(self._least_in_the_way(other, site, start, position, rank)))
             if ejected and not any(each in settled or (among is not None and each not in among) for each in ejected):
-                found.append(ejected)
+                found.append(list(ejected))
         return sorted(found, key=lambda each: sum(map(self._load, each)))
+
+    def _least_in_the_way(self, part: Part, site: int, start: Ticks, position: int, rank: Callable[[int], float]) -> list[int]:
+        """Who has to go from one of those resources at the site that could serve the part; nobody, if one is free."""
+        resources = self.standing.instance.resources
+        near = [each for each in part.candidates if resources[each].site in (site, NOWHERE)]
+        best: list[int] = []
+        for resource in self.random.sample(near, min(len(near), MOST_SERVERS)):
+            met = self.ruin.in_the_way(self.standing, resource, part.demand, start + part.begin, start + part.end, position, rank)
+            if not met:
+                return []
+            if not best or len(met) < len(best):
+                best = met
+        return best
 
     def _load(self, position: int) -> float:
         """Work per unit that could do it, of the part with most."""
