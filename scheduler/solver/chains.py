@@ -8,7 +8,9 @@ heuristic for the vehicle routing problem with time windows, 2009 (ejection pool
 """
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
 from itertools import accumulate
+from math import inf
 from random import Random
 
 from scheduler.solver.domains import NOWHERE
@@ -38,6 +40,15 @@ STEP_SECONDS = 0.0003
 """What one look for a place counts on the repeatable clock."""
 
 
+@dataclass(slots=True)
+class _Chain:
+    """Where those stood that the chain has moved, who has pushed others away, and what may still be spent beyond what each costs alone."""
+
+    old: dict[int, Stood] = field(default_factory=dict)
+    settled: set[int] = field(default_factory=set)
+    spare: int = 0
+
+
 class Chains:
     """Changes a standing plan for the better; may be called again and again. `least` is what each request costs at least."""
 
@@ -48,7 +59,7 @@ class Chains:
         self.ruin = ruin
         self.steps = 0
         self.vain = [0] * len(least)
-        self._chain = _Chain({}, set(), 0)
+        self._chain = _Chain()
 
     def run(self, is_over: Callable[[int], bool], *, among: Collection[int] | None = None) -> int:
         """Chains until `is_over` (asked with the steps made). The number of steps. Only requests of `among` are touched (None: all)."""
@@ -76,7 +87,7 @@ class Chains:
         """One chain that begins with the seed, which must cost less than before, and all together too; else all is as it was. Whether it succeeded."""
         standing = self.standing
         before, most_for_seed = standing.total, standing.cost[seed] - 1
-        self._chain = chain = _Chain({}, set(), 0)
+        self._chain = chain = _Chain()
         self._take_out(seed)
         waiting = [seed]
         while waiting:
@@ -122,7 +133,7 @@ class Chains:
         return None
 
     def _ways_to_make_room(self, position: int, among: Collection[int] | None) -> list[list[int]]:
-        """Sets of requests without which the part with most work could be done at some moment; least work first. Who has pushed others away stays."""
+        """Sets of requests without which the task with most work could be done at some moment; least work first. Who has pushed others away stays."""
         standing, random, settled = self.standing, self.random, self._chain.settled
         parts = self.ruin.parts(position)
         if not parts:
@@ -130,8 +141,11 @@ class Chains:
         part = parts[0]
         early, late = self.ruin.wait(standing, position, part)
 
+        def stays(other: int) -> bool:
+            return other in settled or (among is not None and other not in among)
+
         def rank(other: int) -> float:
-            return float("inf") if other in settled or (among is not None and other not in among) else self._load(other) * (0.5 + random.random())
+            return inf if stays(other) else self._load(other) * (0.5 + random.random())
 
         found = []
         for _ in range(random.choice(LOOKED_AT)):
@@ -142,7 +156,7 @@ class Chains:
             for other in parts[1:]:
                 if other.task == part.task:
                     ejected.update(dict.fromkeys(self._least_in_the_way(other, site, start, position, rank)))
-            if ejected and not any(each in settled or (among is not None and each not in among) for each in ejected):
+            if ejected and not any(map(stays, ejected)):
                 found.append(list(ejected))
         return sorted(found, key=lambda each: sum(map(self._load, each)))
 
@@ -181,10 +195,3 @@ class Chains:
         standing.put(position, placed.placement, placed.cost)
         chain.spare -= placed.cost - self.least[position]
         return True
-
-
-class _Chain:
-    """Where those stood that the chain has moved, who has pushed others away, and what may still be spent beyond what each costs alone."""
-
-    def __init__(self, old: dict[int, Stood], settled: set[int], spare: int) -> None:
-        self.old, self.settled, self.spare = old, settled, spare

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from time import monotonic
 
-from scheduler.solver.alone import costs_alone
 from scheduler.solver.bound import Ideal, ideal_of
 from scheduler.solver.bounds.scale import PriceBound, bound_by_prices
 from scheduler.solver.budget import Budget
@@ -14,9 +13,6 @@ from scheduler.ticks.instance import Instance, Plan
 
 BOUND_SHARE = 0.35
 """Of the time, what the bound gets; the mates improve the plan meanwhile."""
-
-SOON = 6_000
-"""Up to so many requests, what each costs alone is computed at once, exactly; of more that takes too long before anything is gained."""
 
 Report = Callable[[str, Plan, int], None]
 """Called with the rung's name, the best plan and the bound of the first tier."""
@@ -37,15 +33,12 @@ def climb_large(instance: Instance, plan: Plan, team: Team, budget: Budget, repo
     if instance.has_coupled_terms:
         # What one request adds to such a term only all of them together tell.
         return _bounded(instance, plan, budget, lambda first: report("bound", plan, first))
-    ideal, first = None, 0
-    if len(instance.requests) <= SOON:
-        ideal = ideal_of(instance, Explorer(instance), budget.is_over, keep_domains=False)
-        first = ideal.tiers[0]
-        report("bound", plan, first)
-        if not ideal.is_whole:
-            return Climbed(plan, ideal.tiers, None, None)
-    least = costs_alone(instance, budget.is_over) if ideal is None else ideal.scalars
-    refining = Refining(team, instance, least, budget.seed, lambda better: report("improve", better, first))
+    ideal = ideal_of(instance, Explorer(instance), budget.is_over, keep_domains=False)
+    first = ideal.tiers[0]
+    report("bound", plan, first)
+    if not ideal.is_whole:
+        return Climbed(plan, ideal.tiers, None, None)
+    refining = Refining(team, instance, ideal.scalars, budget.seed, lambda better: report("improve", better, first))
     plan, spent = refining(plan, budget.share(1 - BOUND_SHARE))
     return bounded(instance, plan, refining, budget.less(spent), report, ideal)
 

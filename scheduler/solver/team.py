@@ -128,13 +128,6 @@ class Team:
             self._take_over(mate, refiner, turn)
         return done
 
-    def wait(self, seconds: float) -> bool:
-        """Whether all mates have read the problem within so many seconds."""
-        ends_at = monotonic() + seconds
-        for mate in self.mates:
-            mate.is_ready = mate.is_ready or mate.answer(ends_at - monotonic()) is not None
-        return all(each.is_ready for each in self.mates)
-
     def _done(self, given: Budget, budget: Budget, began: float, whole: float) -> float:
         if given.deterministic_seconds is not None:
             return 1 - max(0.0, budget.deterministic_seconds or 0.0) / given.deterministic_seconds

@@ -124,6 +124,22 @@ def test_no_placement_costs_less(seed: int, make: Callable[[Random], Instance]) 
                     assert cut.tasks[booking.task][booking.mode].starts >> booking.start & 1
 
 
+@pytest.mark.parametrize("seed", range(15))
+@pytest.mark.parametrize("make", [random_case, random_chain])
+def test_who_is_only_placed_costs_no_more_than_any_placement(seed: int, make: Callable[[Random], Instance]) -> None:
+    random = Random(seed)
+    for _ in range(4):
+        whole = make(random)
+        whole = replace(whole, requests=whole.requests[:1])
+        (asked,) = whole.requests
+        ideal = ideal_of(whole, Explorer(whole), keep_domains=False)
+        relaxed = ideal_of(whole, Explorer(whole))
+        ways = [amounts_left_out(asked), *(request_amounts(whole, asked, each) for each in every_placement(whole, asked))]
+        assert relaxed.scalar <= ideal.scalar <= min(scalar_of(whole, each) for each in ways)
+        assert all(low <= high for low, high in zip(relaxed.tiers, ideal.tiers, strict=True))
+        assert ideal.domains == ()
+
+
 def test_nothing_is_narrowed_where_costs_are_no_sum() -> None:
     whole = instance(20, persons("#" * 20), request(task(mode(3, need((0,), 3))), due=3))
     coupled = with_terms(whole, {"unserved": 100, "tardiness": 1, "makespan": 1})

@@ -23,7 +23,6 @@ from scheduler.model.problem import Problem
 from scheduler.model.request import Mode, Request, Requirement, Select, Task
 from scheduler.model.window import window
 from scheduler.placement.cost import plan_cost
-from scheduler.solver.alone import costs_alone
 from scheduler.solver.bound import ideal_of
 from scheduler.solver.budget import Budget
 from scheduler.solver.construct import construct
@@ -70,7 +69,7 @@ def _budget(seconds: float, deterministic: float | None = None, workers: int = 2
 
 
 def _refiner(whole: Instance) -> tuple[Refiner, list[int]]:
-    least = costs_alone(whole)
+    least = ideal_of(whole, Explorer(whole), keep_domains=False).scalars
     return Refiner(Standing(whole, construct(whole, rules=["plain_due"])), least, 1), least
 
 
@@ -131,7 +130,7 @@ def test_a_mate_answers_with_a_better_plan_of_its_share() -> None:
     order = {
         "work": "improve",
         "changes": to_plain(plan),
-        "least": costs_alone(whole),
+        "least": list(ideal_of(whole, Explorer(whole), keep_domains=False).scalars),
         "among": share,
         "seconds": 30,
         "deterministic": 0.3,
@@ -241,7 +240,9 @@ def test_a_run_that_is_to_stop_does_not_wait_for_mates() -> None:
     stop: list[bool] = []
     with Team(problem, 1, 2) as team:
         team.start(_budget(60))
-        assert team.wait(60)
+        for mate in team.mates:
+            mate.is_ready = mate.answer(60) is not None
+        assert all(mate.is_ready for mate in team.mates)
         Timer(1.0, lambda: stop.append(True)).start()
         began = monotonic()
         team.run_beside(refiner, least, Budget(began + 60, None, 1, 2, lambda: bool(stop)), lambda: None)
@@ -255,7 +256,7 @@ def test_large_problems_get_a_better_plan_and_a_bound() -> None:
     plan = construct(whole, rules=["plain_due"])
     heard: list[tuple[str, int, int]] = []
     found = climb_large(whole, plan, Team(), _budget(4, workers=1), lambda rung, better, first: heard.append((rung, plan_cost(whole, better), first)))
-    ideal = ideal_of(whole, Explorer(whole))
+    ideal = ideal_of(whole, Explorer(whole), keep_domains=False)
     assert found.ideal is not None
     assert found.ideal.tiers == ideal.tiers
     assert ideal.scalar < found.bounds[0] <= plan_cost(whole, found.plan) < plan_cost(whole, plan)
