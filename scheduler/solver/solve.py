@@ -152,6 +152,9 @@ class _Run:
                 plan = staying.plan
             self._keep(plan)
             self.history.add("plan", self._values(plan, (0,) * len(self.part.base)), self._served(plan))
+            if len(self.instance.requests) > FEW and not self.instance.has_coupled_terms:
+                # There is much to read and to do, but the first plan waits for nobody.
+                team.start(self.budget)
             if len(self.instance.requests) > MOST_REQUESTS and len(plan) < len(self.instance.requests):
                 # Of thousands some mostly stay out, and why they do is looked into at the end.
                 self.budget = replace(self.budget, ends_at=self.budget.ends_at - REASONS_SHARE * self.limits.time_limit_seconds)
@@ -235,15 +238,12 @@ class _Run:
             self.history.add(f"construct by {rule}")
 
     def _team(self) -> Team:
-        """As many workers as are allowed; the others start at once where there is much to read and to do, else when a rung asks for them."""
+        """As many workers as are allowed; the others start when a rung asks for them."""
         if self.limits.time_limit_seconds < TEAM_SECONDS:
             return Team(seed=self.budget.seed)
         # More processes than cores only wait for each other; a repeatable run has as many on any machine.
         cores = self.budget.workers if self.budget.is_repeatable else (os.cpu_count() or 1)
-        team = Team(self.part.problem, self.budget.seed, min(self.budget.workers, cores))
-        if len(self.instance.requests) > FEW and not self.instance.has_coupled_terms:
-            team.start(self.budget)
-        return team
+        return Team(self.part.problem, self.budget.seed, min(self.budget.workers, cores))
 
     def _learn(self, ideal: tuple[int, ...]) -> None:
         self.ideal = ideal
