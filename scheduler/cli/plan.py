@@ -16,6 +16,7 @@ from scheduler.model import codec
 from scheduler.model.certificate import Certificate
 from scheduler.model.problem import Problem
 from scheduler.model.request import Request
+from scheduler.model.result import Progress
 from scheduler.model.scenario import Scenarios
 from scheduler.model.schedule import Offer, Schedule
 from scheduler.model.text import did_you_mean
@@ -41,7 +42,9 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")]
 Deterministic = Annotated[
     float | None,
     typer.Option(
-        "--deterministic", min=0.001, help="A repeatable budget in the solver's own seconds: equal input and seed, equal plan; how good a bound is may differ."
+        "--deterministic",
+        min=0.001,
+        help="A repeatable budget in the solver's own seconds: equal input, seed and workers, equal plan, if --time-limit leaves room for it.",
     ),
 ]
 
@@ -59,7 +62,7 @@ def solve(
     quiet: Quiet = False,
     max_mb: MaxMegabytes = DEFAULT_MAX_MB,
 ) -> None:
-    """Plan a problem. Ctrl-C stops and keeps the best plan. Exit 0: a verified schedule; 3: none."""
+    """Plan a problem. Ctrl-C stops and keeps the best plan, once there is a first one. Exit 0: a verified schedule; 3: none."""
     spend = limits(time_limit_seconds=time_limit, deterministic_seconds=deterministic, seed=seed, workers=workers)
     check_writable(output)
     check_writable(certificate)
@@ -67,17 +70,28 @@ def solve(
     problem = read_problem(problem_path, max_mb)
     start = read(Schedule, hint, max_mb) if hint else None
     offered: list[Certificate] = []
+    has_plan = start is not None
     with stoppable() as should_stop, follow(time_limit, quiet=quiet) as on_progress:
+
+        def hear(step: Progress) -> None:
+            nonlocal has_plan
+            has_plan = has_plan or (step.objective is not None and not should_stop())
+            on_progress(step)
+
         result = solve_problem(
             problem,
             limits=spend,
             judge=Verifier(),
             hint=start,
-            on_progress=on_progress,
+            on_progress=hear,
             should_stop=should_stop,
             # Time is kept free for one only if it is wanted.
             on_certificate=None if certificate is None else offered.append,
         )
+        if should_stop() and not has_plan:
+            # Half of a first plan is worth less than what the file may hold.
+            typer.echo("slotwright: stopped before the first plan was complete; nothing was written", err=True)
+            raise typer.Exit(3)
     if result.schedule is not None and output is not None:
         write(output, codec.dump_file(result.schedule))
     certified = None if certificate is None else certify(problem, offered, certificate)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.generator import generate
 from scheduler.demo import demo_problem
 from scheduler.model import codec
 from scheduler.model.schedule import Schedule
@@ -255,6 +256,26 @@ def test_interrupted_solve_keeps_the_best_plan(tmp_path: Path) -> None:
     assert run.returncode == 0
     assert json.loads(out)["outcome"] in {"feasible", "optimal"}
     assert json.loads((tmp_path / "schedule.json").read_bytes())["bookings"]
+
+
+def test_solve_that_is_stopped_before_a_first_plan_leaves_the_file_alone(tmp_path: Path) -> None:
+    (tmp_path / "problem.json").write_bytes(codec.dump_file(generate("institute", 1)))
+    (tmp_path / "schedule.json").write_text("what was there", encoding="utf-8")
+    run = subprocess.Popen(
+        [sys.executable, "-m", "scheduler.cli", "solve", "problem.json", "-o", "schedule.json", "--time-limit", "60"],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+    )
+    assert run.stderr is not None
+    assert "compile" in run.stderr.readline()
+    run.send_signal(signal.SIGINT)
+    _, err = run.communicate(timeout=60)
+    assert run.returncode == 3
+    assert err.endswith("slotwright: stopped before the first plan was complete; nothing was written\n")
+    assert (tmp_path / "schedule.json").read_text(encoding="utf-8") == "what was there"
 
 
 @pytest.mark.parametrize("told", [signal.SIGINT, signal.SIGTERM])
