@@ -36,7 +36,7 @@ WEARINESS = 0.2
 SHARE_BETWEEN = 50
 """Between two looks at who costs more than alone there is one step for so many requests."""
 
-STEP_SECONDS = 0.0003
+STEP_SECONDS = 0.0006
 """What one look for a place counts on the repeatable clock."""
 
 
@@ -75,7 +75,7 @@ class Chains:
             (seed,) = self.random.choices(seeds, cum_weights=weights)
             self.steps += 1
             if self.standing.cost[seed] > self.least[seed]:
-                self.vain[seed] = 0 if self.chase(seed, among) else self.vain[seed] + 1
+                self.vain[seed] = 0 if self.chase(seed, among, is_over) else self.vain[seed] + 1
         return self.steps
 
     def _look(self, among: Collection[int] | None) -> tuple[list[int], list[float]]:
@@ -83,14 +83,19 @@ class Chains:
         regrets = [each for each in self.standing.regrets(self.least) if among is None or each[0] in among]
         return [position for position, _ in regrets], list(accumulate(regret / (1 + WEARINESS * self.vain[position]) for position, regret in regrets))
 
-    def chase(self, seed: int, among: Collection[int] | None = None) -> bool:
-        """One chain that begins with the seed, which must cost less than before, and all together too; else all is as it was. Whether it succeeded."""
+    def chase(self, seed: int, among: Collection[int] | None = None, is_over: Callable[[int], bool] = lambda _: False) -> bool:
+        """One chain that begins with the seed, which must cost less than before, and all together too; else, or if `is_over` before, all is as it was.
+
+        Whether it succeeded.
+        """
         standing = self.standing
         before, most_for_seed = standing.total, standing.cost[seed] - 1
         self._chain = chain = _Chain()
         self._take_out(seed)
         waiting = [seed]
         while waiting:
+            if is_over(self.steps):
+                break
             waiting.sort(key=self._load)
             position = waiting.pop()
             most = most_for_seed if position == seed else standing.left_out[position]

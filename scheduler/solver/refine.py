@@ -80,7 +80,8 @@ class Refiner:
         unit = TRY_SECONDS if way == "improve" else STEP_SECONDS
 
         def is_over(done: int) -> bool:
-            return done * unit >= turn.deterministic_seconds if turn.deterministic_seconds is not None else turn.is_over()
+            # A tangled request takes seconds to place, whatever the repeatable clock says: somebody who wants it to stop is heard on either.
+            return (turn.deterministic_seconds is not None and done * unit >= turn.deterministic_seconds) or turn.is_over()
 
         done = self.improver.run(share_done, is_over, among=among) if way == "improve" else self.chains.run(is_over, among=among)
         return done * unit if done else None
