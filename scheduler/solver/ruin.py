@@ -139,8 +139,7 @@ class Ruin:
         most = self.instance.resources[resource].capacity - demand
         if sum(each[2] for each in met) <= most:
             return []
-        ranked = sorted(((-rank(each[3]), number, each) for number, each in enumerate(met)), key=lambda each: each[:2])
-        met = [each for _, _, each in ranked]
+        met.sort(key=lambda each: -rank(each[3]))
         # A request may be there twice.
         gone: dict[int, None] = {}
         for moment in sorted({max(each[0], first) for each in met}):

@@ -7,6 +7,7 @@ import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -222,6 +223,20 @@ def test_unwritable_output_leaves_what_was_there(shell: Shell) -> None:
     assert (ran.code, "Traceback" in ran.err) == (2, False)
 
 
+def _begin_solve(folder: Path, *more: str) -> tuple[subprocess.Popen[str], IO[str]]:
+    """A process that plans `problem.json` there for up to a minute, and what it says on its way."""
+    run = subprocess.Popen(
+        [sys.executable, "-m", "scheduler.cli", "solve", "problem.json", "-o", "schedule.json", "--time-limit", "60", *more],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+    )
+    assert run.stderr is not None
+    return run, run.stderr
+
+
 def test_interrupted_solve_keeps_the_best_plan(tmp_path: Path) -> None:
     many = problem(
         *(
@@ -237,16 +252,8 @@ def test_interrupted_solve_keeps_the_best_plan(tmp_path: Path) -> None:
         length=60,
     )
     (tmp_path / "problem.json").write_bytes(codec.dump_file(many))
-    run = subprocess.Popen(
-        [sys.executable, "-m", "scheduler.cli", "solve", "problem.json", "-o", "schedule.json", "--time-limit", "60", "--json"],
-        cwd=tmp_path,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
-    )
-    assert run.stderr is not None
-    for line in run.stderr:  # until it says that it has a plan
+    run, said = _begin_solve(tmp_path, "--json")
+    for line in said:  # until it says that it has a plan
         if "objective" in line:
             break
     asked = time.monotonic()
@@ -261,16 +268,8 @@ def test_interrupted_solve_keeps_the_best_plan(tmp_path: Path) -> None:
 def test_solve_that_is_stopped_before_a_first_plan_leaves_the_file_alone(tmp_path: Path) -> None:
     (tmp_path / "problem.json").write_bytes(codec.dump_file(generate("institute", 1)))
     (tmp_path / "schedule.json").write_text("what was there", encoding="utf-8")
-    run = subprocess.Popen(
-        [sys.executable, "-m", "scheduler.cli", "solve", "problem.json", "-o", "schedule.json", "--time-limit", "60"],
-        cwd=tmp_path,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
-    )
-    assert run.stderr is not None
-    assert "compile" in run.stderr.readline()
+    run, said = _begin_solve(tmp_path)
+    assert "compile" in said.readline()
     run.send_signal(signal.SIGINT)
     _, err = run.communicate(timeout=60)
     assert run.returncode == 3
@@ -281,16 +280,8 @@ def test_solve_that_is_stopped_before_a_first_plan_leaves_the_file_alone(tmp_pat
 @pytest.mark.parametrize("told", [signal.SIGINT, signal.SIGTERM])
 def test_solve_hears_a_signal_in_the_middle_of_its_neighbourhoods(tmp_path: Path, told: signal.Signals) -> None:
     (tmp_path / "problem.json").write_bytes(codec.dump_file(demo_problem(datetime(2026, 3, 2, tzinfo=UTC), 0)))
-    run = subprocess.Popen(
-        [sys.executable, "-m", "scheduler.cli", "solve", "problem.json", "-o", "schedule.json", "--time-limit", "60"],
-        cwd=tmp_path,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
-    )
-    assert run.stderr is not None
-    for line in run.stderr:  # until the search has begun
+    run, said = _begin_solve(tmp_path)
+    for line in said:  # until the search has begun
         if "bound" in line:
             break
     time.sleep(2)
