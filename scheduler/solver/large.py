@@ -1,18 +1,22 @@
 """The rungs of problems too large for exact work as a whole: a team improves the plan, then one worker proves a bound while the others go on."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import monotonic
 
 from scheduler.solver.bound import Ideal, ideal_of
 from scheduler.solver.bounds.scale import PriceBound, bound_by_prices
 from scheduler.solver.budget import Budget
+from scheduler.solver.chosen import Chosen
 from scheduler.solver.domains import Explorer
 from scheduler.solver.team import Refining, Team
 from scheduler.ticks.instance import Instance, Plan
 
-BOUND_SHARE = 0.35
-"""Of the time, what the bound gets; the mates improve the plan meanwhile."""
+FIRST_SHARE = 0.3
+"""Of the time, what improving the plan gets before the bound: prices and programs look where the plan leaves much open."""
+
+BOUND_SHARE, LAST_SHARE = 0.35, 0.1
+"""Of all the time, what the bound gets, while the mates improve the plan; and after it, where there are few requests, improving with what its programs chose."""
 
 Report = Callable[[str, Plan, int], None]
 """Called with the rung's name, the best plan and the bound of the first tier."""
@@ -39,17 +43,25 @@ def climb_large(instance: Instance, plan: Plan, team: Team, budget: Budget, repo
     if not ideal.is_whole:
         return Climbed(plan, ideal.tiers, None, None)
     refining = Refining(team, instance, ideal.scalars, budget.seed, lambda better: report("improve", better, first))
-    plan, spent = refining(plan, budget.share(1 - BOUND_SHARE))
-    return bounded(instance, plan, refining, budget.less(spent), report, ideal)
+    plan, spent = refining(plan, budget.share(FIRST_SHARE))
+    return bounded(instance, plan, refining, budget.less(spent), report, ideal, BOUND_SHARE / (1 - FIRST_SHARE))
 
 
-def bounded(instance: Instance, plan: Plan, refining: Refining, budget: Budget, report: Report, ideal: Ideal | None = None) -> Climbed:
-    """The plan, improved by the mates while this process proves a bound by prices."""
-    plan, found = refining.beside(plan, budget, lambda: _bounded(instance, plan, budget, lambda first: report("bound", plan, first), ideal))
-    return Climbed(plan, found.bounds, found.ideal, found.proof)
+def bounded(instance: Instance, plan: Plan, refining: Refining, budget: Budget, report: Report, ideal: Ideal, share: float) -> Climbed:
+    """A bound by prices in that share of the time, while the mates improve the plan, then the plan improved with what the programs of the bound chose."""
+    chosen: list[Chosen] = []
+    pricing = budget.share(share)
+    plan, found = refining.beside(plan, pricing, lambda: _bounded(instance, plan, pricing, lambda first: report("bound", plan, first), ideal, chosen.append))
+    # Which programs are solved in time the clock on the wall tells, and on it no repeatable plan may depend.
+    if not budget.is_repeatable:
+        plan = refining.choose(plan, chosen)
+    plan, _ = refining(plan, budget.less(pricing.deterministic_seconds or 0.0))
+    return replace(found, plan=plan)
 
 
-def _bounded(instance: Instance, plan: Plan, budget: Budget, say: Callable[[int], None], ideal: Ideal | None = None) -> Climbed:
+def _bounded(
+    instance: Instance, plan: Plan, budget: Budget, say: Callable[[int], None], ideal: Ideal | None = None, on_chosen: Callable[[Chosen], None] | None = None
+) -> Climbed:
     if ideal is None:
         ideal = ideal_of(instance, Explorer(instance), budget.is_over, keep_domains=False)
         say(ideal.tiers[0])
@@ -62,5 +74,5 @@ def _bounded(instance: Instance, plan: Plan, budget: Budget, say: Callable[[int]
     on_bound = (lambda scalar: say(scalar)) if len(tiers) == 1 else None
     # The plan must not depend on the clock on the wall; a bound may, and is given about the seconds that the plan has.
     seconds = budget.left if budget.deterministic_seconds is None else min(budget.left, budget.deterministic_seconds)
-    proof = bound_by_prices(instance, plan, budget.is_over, ends_at=monotonic() + seconds, least=ideal.scalars, on_bound=on_bound)
+    proof = bound_by_prices(instance, plan, budget.is_over, ends_at=monotonic() + seconds, least=ideal.scalars, on_bound=on_bound, on_chosen=on_chosen)
     return Climbed(plan, (max(tiers[0], proof.first), *tiers[1:]), ideal, proof)

@@ -14,7 +14,7 @@ from scheduler.solver.climb import FEW, climb
 from scheduler.solver.coupled import climb_coupled, is_small
 from scheduler.solver.domains import Explorer
 from scheduler.solver.exact import MOST_REQUESTS
-from scheduler.solver.large import BOUND_SHARE, Climbed, bounded, climb_large
+from scheduler.solver.large import BOUND_SHARE, LAST_SHARE, Climbed, bounded, climb_large
 from scheduler.solver.orders import leads, least_makespan, shorten
 from scheduler.solver.pooling import Pooling, pool
 from scheduler.solver.team import Refining, Team
@@ -99,13 +99,15 @@ class _Rungs:
             return pooling.pool_plan(better), spent
 
         is_crowded = len(self.instance.requests) > FEW
-        climbing = self.budget.share(1 - BOUND_SHARE) if is_crowded else self.budget
+        climbing = self.budget.share(1 - BOUND_SHARE - LAST_SHARE) if is_crowded else self.budget
         found = climb(pooling.pooled, ideal, explorer, start, climbing, tell, refine)
         best = Best(pooling.share_out(found.plan), found.bounds, found.is_proved)
         if not is_crowded or best.is_proved or self.budget.is_over():
             return best
         rest = self.budget.less(found.deterministic_seconds)
-        return self._priced(best, bounded(self.instance, best.plan, refining, rest, partial(self._tell_first, best.bounds), ideal))
+        return self._priced(
+            best, bounded(self.instance, best.plan, refining, rest, partial(self._tell_first, best.bounds), ideal, BOUND_SHARE / (BOUND_SHARE + LAST_SHARE))
+        )
 
     def _is_ideal(self, ideal: Ideal) -> bool:
         """Whether no plan is cheaper: what is weighed between tiers only the scalar cost tells, which orders plans as the tiers do."""

@@ -16,6 +16,7 @@ from typing import Self, TypeVar
 from scheduler.model.codec import dump
 from scheduler.model.problem import Problem
 from scheduler.solver.budget import Budget
+from scheduler.solver.chosen import Chosen, put_chosen
 from scheduler.solver.deltas import Changes, changed, difference, follow, from_plain, merge, to_plain
 from scheduler.solver.mate_process import Mate
 from scheduler.solver.parts import Partition
@@ -223,6 +224,14 @@ class Refining:
         follow(standing, difference(standing.plan, plan))
         found = self._team.run_beside(self._refiner, self._least, budget, work)
         return dict(standing.plan), found
+
+    def choose(self, plan: Plan, chosen: Sequence[Chosen]) -> Plan:
+        """`plan` with those stands that programs chose, wherever that makes it cheaper."""
+        standing = self._refiner.standing
+        follow(standing, difference(standing.plan, plan))
+        for each in chosen:
+            put_chosen(standing, each)
+        return dict(standing.plan)
 
 
 def _advanced(done: float, speed: float, since: float) -> float:

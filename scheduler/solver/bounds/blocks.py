@@ -40,7 +40,7 @@ class Part:
 class Block:
     """Starts of the anchor in one mode at one site: `cost[k]` is the least (in thousandths) if it starts at `first + k`, far where it cannot.
 
-    `parts` only as far as they are priced.
+    `parts` only as far as they are priced; `requirements` says of which requirement each is.
     """
 
     mode: int
@@ -49,6 +49,7 @@ class Block:
     cost: Numbers
     least: int
     parts: tuple[Part, ...]
+    requirements: tuple[int, ...]
 
 
 MANY = 1_000
@@ -107,12 +108,13 @@ def blocks_of(
             complete = np.maximum(_completions(instance, request, domain, anchor, m, at, site), domain.earliest)
             cost: Numbers = np.full(last - first, money.far, money.kind)
             cost[at - first] = SCALE * np.maximum(costs_of(instance, request, complete.astype(money.kind)) + extra, least)
-            parts = tuple(
-                _part(instance, explorer, requirement, site if home is not None else None)
-                for requirement, kept in zip(mode.requirements, possible.candidates, strict=True)
+            counted = tuple(
+                k
+                for k, (requirement, kept) in enumerate(zip(mode.requirements, possible.candidates, strict=True))
                 if weighs(mode, requirement) and not priced.isdisjoint(kept)
             )
-            found.append(Block(m, site, first, cost, int(cost.min()), parts))
+            parts = tuple(_part(instance, explorer, mode.requirements[k], site if home is not None else None) for k in counted)
+            found.append(Block(m, site, first, cost, int(cost.min()), parts, counted))
     return sorted(found, key=lambda each: each.least)
 
 

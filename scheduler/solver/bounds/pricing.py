@@ -51,7 +51,7 @@ def price(market: Market, widths: Mapping[int, Ticks], is_over: Callable[[], boo
     sums, idle, rounds, share = market.sums(centre), 0, 0, 0.3
     master = Master(market, dict(widths))
     limit, is_done = inf, False
-    while not is_over() and idle < PATIENCE:
+    while idle < PATIENCE and monotonic() < ends_at and not is_over():
         added = _add(market, master, ways, sums)
         solved = master.solve(min(MOST_SECONDS, ends_at - monotonic()), is_over)
         rounds += 1

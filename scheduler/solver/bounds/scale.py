@@ -15,7 +15,8 @@ from scheduler.solver.bounds.market import Market, Member, Prices, Steps, steps_
 from scheduler.solver.bounds.measures import Measure, plain
 from scheduler.solver.bounds.pricing import Priced, price
 from scheduler.solver.bounds.queues import anchor_of, hot_resources, queues
-from scheduler.solver.bounds.whole import whole_bound
+from scheduler.solver.bounds.whole import MOST_COLUMNS, Whole, solve_whole
+from scheduler.solver.chosen import Chosen, Stand
 from scheduler.solver.domains import Explorer, RequestDomain
 from scheduler.solver.pooling import pool
 from scheduler.ticks.instance import Instance, Plan, Ticks
@@ -24,16 +25,18 @@ FIRST_TIER_SHARE = 0.4
 """Of the time, what the bound of the first tier alone may take where there are several."""
 
 
-MANY = 120
+MANY = 500
 ROUGH, FINE = 1, 4
 """A queue of more members is priced roughly first, and finely when all have prices: buckets per shortest work."""
 
 MOST_TOGETHER = 1_000
 """A longer queue is priced in pieces: programs of thousands of members take minutes and gigabytes."""
 
-MOST_WHOLE = 120
-FIRST_SECONDS, LATER_SECONDS = 1.0, (5.0, 20.0)
-"""Up to so many members a program in whole numbers is tried, shortly at once and longer when all queues have prices."""
+AT_ONCE, SOON, LATER = (5.0, 3_000), (10.0, 10_000), (30.0, MOST_COLUMNS)
+"""Programs in whole numbers, tried longer and longer: seconds and columns."""
+
+MOST_SHARE = 0.5
+"""Of the time that is left, what no queue takes more of: one that is too large must not keep all others from being looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,22 +82,26 @@ def bound_by_prices(
     ends_at: float = inf,
     least: Sequence[int] | None = None,
     on_bound: Callable[[int], None] | None = None,
+    on_chosen: Callable[[Chosen], None] | None = None,
     most_together: int = MOST_TOGETHER,
 ) -> PriceBound:
     """A lower bound for every plan of `instance`; `plan` only tells where to look.
 
     `ends_at` is on the monotonic clock. `is_over` is asked several times a second, also from another thread.
-    `least` are the ideals of all requests, if they are known. `on_bound` is told whenever the scalar bound is raised.
+    `least` are the ideals of all requests, if they are known. `on_bound` is told whenever the scalar bound is raised,
+    `on_chosen` whenever a program has found where requests that wait for the same resources would cost less than in `plan`, if only these resources counted.
     Queues of more than `most_together` are priced in pieces.
     """
     tiers = tiers_of(instance)
     if len(tiers) == 1:
-        found = _Bounder(instance, plan, is_over, ends_at, least, on_bound, most_together).run()
+        found = _Bounder(instance, plan, is_over, ends_at, least, on_bound, on_chosen, most_together).run()
         return replace(found, first=found.scalar)
     now = monotonic()
-    found = _Bounder(instance, plan, is_over, ends_at if ends_at == inf else ends_at - FIRST_TIER_SHARE * (ends_at - now), least, on_bound, most_together).run()
+    found = _Bounder(
+        instance, plan, is_over, ends_at if ends_at == inf else ends_at - FIRST_TIER_SHARE * (ends_at - now), least, on_bound, on_chosen, most_together
+    ).run()
     terms = tuple(replace(term, scalar=term.weight) for term in instance.terms if term.tier == tiers[0])
-    first = _Bounder(replace(instance, terms=terms), plan, is_over, ends_at, None, None, most_together).run()
+    first = _Bounder(replace(instance, terms=terms), plan, is_over, ends_at, None, None, None, most_together).run()
     return replace(found, first=first.scalar)
 
 
@@ -107,6 +114,7 @@ class _Bounder:
         ends_at: float,
         least: Sequence[int] | None,
         on_bound: Callable[[int], None] | None,
+        on_chosen: Callable[[Chosen], None] | None,
         most_together: int,
     ) -> None:
         self.instance = instance
@@ -115,6 +123,7 @@ class _Bounder:
         self.ends_at = ends_at
         self.least = least
         self.on_bound = on_bound
+        self.on_chosen = on_chosen
         self.most_together = most_together
         self.coupled = 0
 
@@ -137,8 +146,12 @@ class _Bounder:
         money = money_of(instance)
         found: dict[tuple[int, ...], QueueBound] = {}
         prices: dict[tuple[int, ...], Prices] = {}
-        waiting = [members for members in queues(instance, anchors, hot) if sum(cost[each] - least[each] for each in members) > 0]
-        waiting.sort(key=lambda members: -sum(cost[each] - least[each] for each in members) / len(members))
+
+        def left_open(members: Sequence[int]) -> int:
+            return sum(cost[each] - least[each] for each in members)
+
+        waiting = [members for members in queues(instance, anchors, hot) if left_open(members) > 0]
+        waiting.sort(key=lambda members: -left_open(members) / len(members))
         for members in waiting:
             if self.is_over():
                 break
@@ -146,29 +159,20 @@ class _Bounder:
             if len(members) > self.most_together:
                 found[members], prices[members] = self._in_pieces(members, anchors, hot, money, ideal_cost, most)
                 continue
+            until = self._until()
             queue = _Queue(instance, members, anchors, hot, money)
-            priced = queue.price(self.is_over, self.ends_at, ROUGH if len(members) > MANY else FINE)
-            value = max(ideal_cost, units(priced.value))
-            if value > ideal_cost:
-                prices[members] = priced.prices
-                self._raise(value - ideal_cost, value - ideal_cost)
-            found[members] = QueueBound(members, ideal_cost, value, most, value, value < most)
-            if value < most and len(members) <= MOST_WHOLE:
-                found[members] = self._whole(queue, found[members], priced.prices, FIRST_SECONDS)
-        for each in sorted(found.values(), key=lambda bound: (bound.value - bound.cost) / len(bound.members)):
-            if MANY < len(each.members) <= self.most_together and not self.is_over():
-                queue = _Queue(instance, each.members, anchors, hot, money)
-                priced = queue.price(self.is_over, self.ends_at, FINE, prices.get(each.members))
-                gain = units(priced.value) - each.value
-                if gain > 0:
-                    prices[each.members] = priced.prices
-                    self._raise(gain, gain)
-                    found[each.members] = replace(each, value=each.value + gain, certified=each.certified + gain)
-        for seconds in LATER_SECONDS:
+            bound = QueueBound(members, ideal_cost, ideal_cost, most, ideal_cost, is_open=True)
+            for pieces in (ROUGH, FINE) if len(members) > MANY else (FINE,):
+                if monotonic() < until:
+                    bound, prices[members] = self._priced(queue, bound, prices.get(members, {}), until, pieces)
+            found[members] = self._whole(queue, bound, prices.get(members, {}), *AT_ONCE, until)
+        for seconds, columns in (SOON, LATER):
             for each in sorted(found.values(), key=lambda bound: bound.value - bound.cost):
-                if each.is_open and len(each.members) <= MOST_WHOLE and not self.is_over():
+                if each.is_open and len(each.members) <= self.most_together and not self.is_over():
+                    until = self._until()
                     queue = _Queue(instance, each.members, anchors, hot, money)
-                    found[each.members] = self._whole(queue, each, prices.get(each.members, {}), seconds)
+                    bound, prices[each.members] = self._priced(queue, each, prices.get(each.members, {}), until, FINE)
+                    found[each.members] = self._whole(queue, bound, prices[each.members], seconds, columns, until)
         asked: dict[Measure, Steps] = {}
         for members, each_prices in prices.items():
             asked.update(each_prices if len(members) > self.most_together else _spread(instance, members, each_prices))
@@ -182,11 +186,36 @@ class _Bounder:
             tuple(found.values()),
         )
 
-    def _whole(self, queue: "_Queue", bound: QueueBound, prices: Prices, seconds: float) -> QueueBound:
+    def _until(self) -> float:
+        """When the queue that is next has had its share of the time."""
+        now = monotonic()
+        return inf if self.ends_at == inf else now + MOST_SHARE * (self.ends_at - now)
+
+    def _priced(self, queue: "_Queue", bound: QueueBound, prices: Prices, until: float, pieces: int) -> tuple[QueueBound, Prices]:
+        """What prices in so many pieces prove of a queue, from those known on; and the prices."""
+        priced = queue.price(self.is_over, until, pieces, prices)
+        gain = units(priced.value) - bound.value
+        if gain <= 0:
+            return bound, prices
+        self._raise(gain, gain)
+        value = bound.value + gain
+        return replace(bound, value=value, certified=bound.certified + gain, is_open=value < bound.cost), priced.prices
+
+    def _whole(self, queue: "_Queue", bound: QueueBound, prices: Prices, seconds: float, columns: int, until: float) -> QueueBound:
         """What a program in whole numbers adds; it counts on the plan at hand, so no certificate says it."""
-        raised, is_open = queue.whole(prices, bound.cost, min(seconds, self.ends_at - monotonic()), self.is_over)
+        seconds = min(seconds, self.ends_at - monotonic(), max(until - monotonic(), AT_ONCE[0]))
+        if not bound.is_open or seconds <= 0:
+            return bound
+        found = queue.whole(prices, bound.cost, seconds, columns, self.is_over)
+        raised = units(found.value)
         self._raise(max(0, raised - bound.value), 0)
-        return replace(bound, value=max(bound.value, raised), is_open=is_open)
+        cost = bound.cost
+        if found.cost is not None and units(found.cost) < cost:
+            cost = units(found.cost)
+            if self.on_chosen is not None:
+                self.on_chosen(queue.chosen(found))
+        value = max(bound.value, raised)
+        return replace(bound, value=value, cost=cost, is_open=found.is_open and value < cost)
 
     def _in_pieces(
         self, members: tuple[int, ...], anchors: Mapping[int, int], hot: frozenset[int], money: Money, ideal_cost: int, most: int
@@ -269,20 +298,35 @@ class _Queue:
         requests = tuple(instance.requests[each] for each in members)
         wanted = {r for request in requests for task in request.tasks for mode in task.modes for need in mode.requirements for r in need.candidates}
         cut = replace(instance, requests=requests, fixed_uses=tuple(use for use in instance.fixed_uses if use.resource in wanted))
-        pooled = pool(cut).pooled if is_pooled else cut
+        pooling = pool(cut) if is_pooled else None
+        pooled = cut if pooling is None else pooling.pooled
+        self.members = members
+        self.anchors = [anchors[each] for each in members]
+        self.pools = {} if pooling is None else pooling.members
         explorer = Explorer(pooled)
         domains = [explorer.explore(request) for request in pooled.requests]
-        self.market = market_of(pooled, explorer, domains, [anchors[each] for each in members], hot, money)
+        self.market = market_of(pooled, explorer, domains, self.anchors, hot, money)
 
     def price(self, is_over: Callable[[], bool], ends_at: float, pieces: int = ROUGH, start: Prices | None = None) -> Priced:
         """The best prices found from `start` on, with so many buckets to the shortest work."""
         return price(self.market, widths_of(self.market, pieces), is_over, ends_at, start)
 
-    def whole(self, prices: Prices, most: int, seconds: float, is_over: Callable[[], bool]) -> tuple[int, bool]:
-        """As `whole_bound`, in units of the objective; `most` is what the members cost in the plan at hand."""
+    def whole(self, prices: Prices, most: int, seconds: float, columns: int, is_over: Callable[[], bool]) -> Whole:
+        """As `solve_whole`; `most` is what the members cost in the plan at hand, in units of the objective."""
         value, _, _ = self.market.value(prices)
-        raised, is_open = whole_bound(self.market, prices, value, SCALE * most, seconds, is_over)
-        return units(raised), is_open
+        return solve_whole(self.market, prices, value, SCALE * most, seconds, is_over, columns)
+
+    def chosen(self, found: Whole) -> Chosen:
+        """The solution in terms of the instance."""
+        chosen: dict[int, Stand | None] = {}
+        for position, anchor, member, choice in zip(self.members, self.anchors, self.market.members, found.choices, strict=True):
+            if choice is None:
+                chosen[position] = None
+                continue
+            block = member.blocks[choice.block]
+            units_of = [tuple(unit for r in served for unit in self.pools.get(r, (r,))) for served in choice.resources]
+            chosen[position] = Stand(anchor, block.mode, choice.start, dict(zip(block.requirements, units_of, strict=True)))
+        return chosen
 
 
 def market_of(instance: Instance, explorer: Explorer, domains: Sequence[RequestDomain], anchors: Sequence[int], hot: frozenset[int], money: Money) -> Market:

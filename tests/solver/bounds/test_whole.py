@@ -9,7 +9,7 @@ from scheduler.solver.bounds.market import Market
 from scheduler.solver.bounds.pricing import price
 from scheduler.solver.bounds.queues import anchor_of
 from scheduler.solver.bounds.scale import market_of, widths_of
-from scheduler.solver.bounds.whole import left_starts, whole_bound
+from scheduler.solver.bounds.whole import left_starts, solve_whole
 from scheduler.solver.domains import Explorer
 from scheduler.ticks.instance import Instance
 from tests.placement.builders import instance, mode, need, request, resource, task
@@ -29,7 +29,7 @@ def market(whole: Instance) -> Market:
 def proved(whole: Instance, most: int) -> int:
     sold = market(whole)
     found = price(sold, widths_of(sold), lambda: False)
-    return whole_bound(sold, found.prices, found.value, SCALE * most, 20.0, lambda: False)[0]
+    return solve_whole(sold, found.prices, found.value, SCALE * most, 20.0, lambda: False).value
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -64,4 +64,4 @@ def test_program_that_is_stopped_keeps_what_prices_prove() -> None:
     whole = shared(Random(7))
     sold = market(whole)
     found = price(sold, widths_of(sold), lambda: False)
-    assert whole_bound(sold, found.prices, found.value, SCALE * 10**6, 20.0, lambda: True)[0] == found.value
+    assert solve_whole(sold, found.prices, found.value, SCALE * 10**6, 20.0, lambda: True).value == found.value
