@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from time import monotonic
 
+from scheduler.solver.amounts import plan_tiers
 from scheduler.solver.bound import Ideal, ideal_of
 from scheduler.solver.bounds.scale import PriceBound, bound_by_prices
 from scheduler.solver.budget import Budget
@@ -13,10 +14,10 @@ from scheduler.solver.team import Refining, Team
 from scheduler.ticks.instance import Instance, Plan
 
 FIRST_SHARE = 0.3
-"""Of the time, what improving the plan gets before the bound: prices and programs look where the plan leaves much open."""
+"""Of the time, what improving the plan gets before any bound: prices and programs look where the plan leaves much open."""
 
-BOUND_SHARE, LAST_SHARE = 0.35, 0.1
-"""Of all the time, what the bound gets, while the mates improve the plan; and after it, where there are few requests, improving with what its programs chose."""
+BOUND_SHARE, LEAST_SHARE = 0.5, 0.1
+"""Of what is left then, what the bound gets; and if improving does not use up the rest, there is another turn of both, while so much is left."""
 
 Report = Callable[[str, Plan, int], None]
 """Called with the rung's name, the best plan and the bound of the first tier."""
@@ -42,21 +43,39 @@ def climb_large(instance: Instance, plan: Plan, team: Team, budget: Budget, repo
     report("bound", plan, first)
     if not ideal.is_whole:
         return Climbed(plan, ideal.tiers, None, None)
-    refining = Refining(team, instance, ideal.scalars, budget.seed, lambda better: report("improve", better, first))
+    refining = Refining(team, instance, ideal.scalars, budget.seed, lambda better, bound: report("improve", better, max(first, bound)))
     plan, spent = refining(plan, budget.share(FIRST_SHARE))
-    return bounded(instance, plan, refining, budget.less(spent), report, ideal, BOUND_SHARE / (1 - FIRST_SHARE))
+    return bounded(instance, plan, refining, budget.less(spent), report, ideal)
 
 
-def bounded(instance: Instance, plan: Plan, refining: Refining, budget: Budget, report: Report, ideal: Ideal, share: float) -> Climbed:
-    """A bound by prices in that share of the time, while the mates improve the plan, then the plan improved with what the programs of the bound chose."""
+def bounded(instance: Instance, plan: Plan, refining: Refining, budget: Budget, report: Report, ideal: Ideal) -> Climbed:
+    """By turns a bound by prices, while the mates improve the plan, and the plan improved with what the programs of the bound chose."""
+    best = Climbed(plan, ideal.tiers, ideal, None)
+    shortest = LEAST_SHARE * (budget.left if budget.deterministic_seconds is None else budget.deterministic_seconds)
+    while not budget.is_over():
+        pricing = budget.share(BOUND_SHARE)
+        plan, found = _bounded_beside(instance, plan, refining, pricing, report, best)
+        if found.proof is not None and (best.proof is None or found.bounds > best.bounds):
+            best = found
+        budget = budget.less(pricing.deterministic_seconds or 0.0)
+        plan, spent = refining(plan, budget, best.bounds[0])
+        budget = budget.less(spent)
+        left = budget.left if budget.deterministic_seconds is None else budget.deterministic_seconds
+        if left < shortest or plan_tiers(instance, plan) == best.bounds:
+            break
+    return replace(best, plan=plan)
+
+
+def _bounded_beside(instance: Instance, plan: Plan, refining: Refining, budget: Budget, report: Report, known: Climbed) -> tuple[Plan, Climbed]:
+    """The plan, improved by the mates meanwhile and by what programs chose, and a bound."""
     chosen: list[Chosen] = []
-    pricing = budget.share(share)
-    plan, found = refining.beside(plan, pricing, lambda: _bounded(instance, plan, pricing, lambda first: report("bound", plan, first), ideal, chosen.append))
+
+    def say(first: int) -> None:
+        report("bound", plan, max(first, known.bounds[0]))
+
+    better, found = refining.beside(plan, budget, lambda: _bounded(instance, plan, budget, say, known.ideal, chosen.append))
     # Which programs are solved in time the clock on the wall tells, and on it no repeatable plan may depend.
-    if not budget.is_repeatable:
-        plan = refining.choose(plan, chosen)
-    plan, _ = refining(plan, budget.less(pricing.deterministic_seconds or 0.0))
-    return replace(found, plan=plan)
+    return better if budget.is_repeatable else refining.choose(better, chosen), found
 
 
 def _bounded(

@@ -7,9 +7,9 @@ from scheduler.solver.amounts import amounts_of, scalar_of, tiers_of
 from scheduler.solver.bound import Ideal, narrow
 from scheduler.solver.bounds.blocks import money_of
 from scheduler.solver.bounds.market import units
+from scheduler.solver.bounds.priced_queue import market_of, widths_of
 from scheduler.solver.bounds.pricing import price
 from scheduler.solver.bounds.queues import anchor_of, hot_resources, queues
-from scheduler.solver.bounds.scale import market_of, widths_of
 from scheduler.solver.domains import Explorer
 from scheduler.solver.groups import Group, Groups
 from scheduler.ticks.instance import Instance, Plan

@@ -1,7 +1,7 @@
 """Ruin and recreate, and neighbourhoods solved exactly, by turns: whichever gains more per second gets more of the time."""
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import isqrt
 from random import Random
 from time import monotonic, process_time
@@ -10,28 +10,12 @@ from scheduler.solver.budget import Budget
 from scheduler.solver.chains import STEP_SECONDS, Chains
 from scheduler.solver.improve import TRY_SECONDS, Improver
 from scheduler.solver.local import SECONDS, Members, Size, members_around, members_within, replan
+from scheduler.solver.programs import Programs
+from scheduler.solver.rate import Rate, choose
 from scheduler.solver.standing import Standing
 
 TURN_SECONDS = 0.5
 """What ruin and recreate gets at a turn."""
-
-MEMORY = 0.8
-"""How slowly it is forgotten what a way of working has gained per second."""
-
-LEAST_SHARE = 0.1
-"""Every way gets at least so much of the turns."""
-
-
-@dataclass(slots=True)
-class Rate:
-    """What a way of working gains per second, lately. Infinite: not tried yet."""
-
-    gain: float = float("inf")
-
-    def learn(self, gained: int, seconds: float) -> None:
-        """A turn more is over."""
-        rate = gained / max(seconds, 1e-3)
-        self.gain = rate if self.gain == float("inf") else MEMORY * self.gain + (1 - MEMORY) * rate
 
 
 class Refiner:
@@ -44,7 +28,8 @@ class Refiner:
         self.improver = Improver(standing, least, self.random)
         self.chains = Chains(standing, least, self.random, self.improver.ruin)
         self.kinds: dict[str, tuple[Members, Size]] = {"rivals": (members_around, Size()), "units": (members_within, Size())}
-        self.rates = {"improve": Rate(), "chains": Rate(), **{kind: Rate() for kind in self.kinds}}
+        self.programs = Programs(standing, least, self.random, self.improver.ruin)
+        self.rates = {"improve": Rate(), "chains": Rate(), **{kind: Rate() for kind in (*self.kinds, "programs")}}
 
     def run(self, budget: Budget, share_done: Callable[[], float], among: Collection[int] | None = None) -> float:
         """Turns until the budget is over; only requests of `among` are touched (None: all). The seconds of the repeatable clock spent.
@@ -54,7 +39,9 @@ class Refiner:
         given = budget
         while not budget.is_over():
             before, began = self.standing.best, process_time()
-            way = self._choose()
+            # How far a program gets only the clock on the wall tells, and on it no repeatable plan may depend.
+            ways = [each for each in self.rates if each != "programs" or not budget.is_repeatable]
+            way = ways[choose([self.rates[each] for each in ways], self.random)]
             spent = self._turn(way, budget, share_done, among)
             if spent is None:
                 break
@@ -63,19 +50,12 @@ class Refiner:
         self.standing.return_to_best()
         return budget.spent_of(given)
 
-    def _choose(self) -> str:
-        untried = [way for way, rate in self.rates.items() if rate.gain == float("inf")]
-        if untried:
-            return untried[0]
-        total = sum(each.gain for each in self.rates.values())
-        weights = [max(each.gain / total if total else 0.0, LEAST_SHARE) for each in self.rates.values()]
-        (way,) = self.random.choices(list(self.rates), weights)
-        return way
-
     def _turn(self, way: str, budget: Budget, share_done: Callable[[], float], among: Collection[int] | None) -> float | None:
         """The seconds of the repeatable clock that a turn of this kind took; None if nobody costs more than alone."""
         if way in self.kinds:
             return self._polish(*self.kinds[way], budget, among)
+        if way == "programs":
+            return self.programs.run(budget, among)
         turn = budget.most(TURN_SECONDS)
         unit = TRY_SECONDS if way == "improve" else STEP_SECONDS
 
@@ -86,12 +66,12 @@ class Refiner:
         done = self.improver.run(share_done, is_over, among=among) if way == "improve" else self.chains.run(is_over, among=among)
         return done * unit if done else None
 
-    def _polish(self, choose: Members, size: Size, budget: Budget, among: Collection[int] | None) -> float | None:
+    def _polish(self, members_of: Members, size: Size, budget: Budget, among: Collection[int] | None) -> float | None:
         regrets = [(position, regret) for position, regret in self.standing.regrets(self.least) if among is None or position in among]
         if not regrets:
             return None
         (seed,) = self.random.choices([position for position, _ in regrets], [isqrt(regret) + 1 for _, regret in regrets])
-        members = choose(self.standing, self.improver.ruin, seed, round(size.requests), self.random, among)
+        members = members_of(self.standing, self.improver.ruin, seed, round(size.requests), self.random, among)
         if budget.deterministic_seconds is None:
             # The repeatable clock limits what is tried; the other one only where the machine has no time for us.
             turn = replace(budget, workers=1, deterministic_seconds=SECONDS, ends_at=min(budget.ends_at, monotonic() + 2 * SECONDS))

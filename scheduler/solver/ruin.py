@@ -122,7 +122,7 @@ class Ruin:
 
     def wait(self, standing: Standing, position: int, part: Part) -> tuple[Ticks, Ticks]:
         """From when the part would be done if the request were alone, to when it is over now; if it is left out, to when it could be at the latest."""
-        early = self._starts_alone(position).get(part.task, 0)
+        early = self.starts_alone(position).get(part.task, 0)
         placement = standing.plan.get(position)
         if placement is None:
             late = max(mode.last_start for mode in self.instance.requests[position].tasks[part.task].modes)
@@ -152,7 +152,8 @@ class Ruin:
                 gone[out[3]] = None
         return list(gone)
 
-    def _starts_alone(self, position: int) -> dict[int, Ticks]:
+    def starts_alone(self, position: int) -> dict[int, Ticks]:
+        """When the tasks of a request would start if it were alone."""
         found = self._alone[position]
         if found is None:
             placed = place(self.instance, self._empty, position)

@@ -10,11 +10,11 @@ from scheduler.solver.amounts import plan_tiers, tiers_of
 from scheduler.solver.bound import Ideal, ideal_of
 from scheduler.solver.bounds.scale import PriceBound
 from scheduler.solver.budget import Budget
-from scheduler.solver.climb import FEW, climb
+from scheduler.solver.climb import climb
 from scheduler.solver.coupled import climb_coupled, is_small
 from scheduler.solver.domains import Explorer
 from scheduler.solver.exact import MOST_REQUESTS
-from scheduler.solver.large import BOUND_SHARE, LAST_SHARE, Climbed, bounded, climb_large
+from scheduler.solver.large import Climbed, bounded, climb_large
 from scheduler.solver.orders import leads, least_makespan, shorten
 from scheduler.solver.pooling import Pooling, pool
 from scheduler.solver.team import Refining, Team
@@ -26,6 +26,9 @@ ALONE_SECONDS = 2.0
 
 ORDERS_SHARE, MOST_ORDERS = 0.4, 0.85
 """Of the time left, what the search for a shorter order may take where exact work goes on from it: on all at once, or on neighbourhoods only."""
+
+FEWEST_PRICED, CLIMB_SHARE = 30, 0.4
+"""With more requests, other rungs get that share of the time, and what is not proved then is left to prices and programs in whole numbers."""
 
 Report = Callable[[Pooling, str, Plan, tuple[int, ...]], None]
 """Called with the rung's name, the best plan in the terms of a pooling, and the bound per tier."""
@@ -89,7 +92,7 @@ class _Rungs:
                 return Best(self.plan, plan_tiers(self.instance, self.plan), True)
             return Best(self.plan, found.bounds, found.is_proved or plan_tiers(self.instance, self.plan) == found.bounds)
         refining = Refining(
-            self.team, self.instance, ideal.scalars, self.budget.seed, lambda better: self.report(self.unpooled, "improve", better, self.bounds)
+            self.team, self.instance, ideal.scalars, self.budget.seed, lambda better, bound: self._tell_first(self.bounds, "improve", better, bound)
         )
 
         def refine(plan: Plan, budget: Budget) -> tuple[Plan, float]:
@@ -98,16 +101,14 @@ class _Rungs:
             better, spent = refining(pooling.share_out(plan), budget)
             return pooling.pool_plan(better), spent
 
-        is_crowded = len(self.instance.requests) > FEW
-        climbing = self.budget.share(1 - BOUND_SHARE - LAST_SHARE) if is_crowded else self.budget
+        is_crowded = len(self.instance.requests) > FEWEST_PRICED
+        climbing = self.budget.share(CLIMB_SHARE) if is_crowded else self.budget
         found = climb(pooling.pooled, ideal, explorer, start, climbing, tell, refine)
         best = Best(pooling.share_out(found.plan), found.bounds, found.is_proved)
         if not is_crowded or best.is_proved or self.budget.is_over():
             return best
         rest = self.budget.less(found.deterministic_seconds)
-        return self._priced(
-            best, bounded(self.instance, best.plan, refining, rest, partial(self._tell_first, best.bounds), ideal, BOUND_SHARE / (BOUND_SHARE + LAST_SHARE))
-        )
+        return self._priced(best, bounded(self.instance, best.plan, refining, rest, partial(self._tell_first, best.bounds), ideal))
 
     def _is_ideal(self, ideal: Ideal) -> bool:
         """Whether no plan is cheaper: what is weighed between tiers only the scalar cost tells, which orders plans as the tiers do."""

@@ -205,17 +205,20 @@ class Team:
 
 
 class Refining:
-    """Improves plans of one instance, whenever it is called; what was learned is kept from call to call. `least` is what each request costs at least."""
+    """Improves plans of one instance, whenever it is called; what was learned is kept from call to call. `least` is what each request costs at least.
 
-    def __init__(self, team: Team, instance: Instance, least: Sequence[int], seed: int, report: Callable[[Plan], None]) -> None:
+    `report` hears of better plans, and of what is proved.
+    """
+
+    def __init__(self, team: Team, instance: Instance, least: Sequence[int], seed: int, report: Callable[[Plan, int], None]) -> None:
         self._team, self._least, self._report = team, least, report
         self._refiner = Refiner(Standing(instance, {}), least, seed)
 
-    def __call__(self, plan: Plan, budget: Budget) -> tuple[Plan, float]:
-        """The best plan found from `plan` on within the budget, and the seconds of the repeatable clock that it took."""
+    def __call__(self, plan: Plan, budget: Budget, bound: int = 0) -> tuple[Plan, float]:
+        """The best plan found from `plan` on within the budget, and the seconds of the repeatable clock that it took; `bound` is what is proved already."""
         standing = self._refiner.standing
         follow(standing, difference(standing.plan, plan))
-        spent = self._team.run(self._refiner, self._least, budget, lambda: self._report(dict(standing.plan)))
+        spent = self._team.run(self._refiner, self._least, budget, lambda: self._report(dict(standing.plan), bound))
         return dict(standing.plan), spent
 
     def beside(self, plan: Plan, budget: Budget, work: Callable[[], T]) -> tuple[Plan, T]:

@@ -8,26 +8,25 @@ from time import monotonic
 
 import numpy as np
 
-from scheduler.solver.amounts import amounts_left_out, amounts_of, scalar_of, tiers_of
+from scheduler.solver.amounts import amounts_of, scalar_of, tiers_of
 from scheduler.solver.bound import ideal_of
-from scheduler.solver.bounds.blocks import SCALE, Money, Numbers, blocks_of, money_of
-from scheduler.solver.bounds.market import Market, Member, Prices, Steps, steps_of, units
+from scheduler.solver.bounds.blocks import Money, Numbers, money_of
+from scheduler.solver.bounds.market import Prices, Steps, steps_of, units
 from scheduler.solver.bounds.measures import Measure, plain
-from scheduler.solver.bounds.pricing import Priced, price
+from scheduler.solver.bounds.priced_queue import FINE, ROUGH, PricedQueue
 from scheduler.solver.bounds.queues import anchor_of, hot_resources, queues
-from scheduler.solver.bounds.whole import MOST_COLUMNS, Whole, solve_whole
-from scheduler.solver.chosen import Chosen, Stand
-from scheduler.solver.domains import Explorer, RequestDomain
+from scheduler.solver.bounds.whole import MOST_COLUMNS
+from scheduler.solver.chosen import Chosen
+from scheduler.solver.domains import Explorer
 from scheduler.solver.pooling import pool
-from scheduler.ticks.instance import Instance, Plan, Ticks
+from scheduler.ticks.instance import Instance, Plan
 
 FIRST_TIER_SHARE = 0.4
 """Of the time, what the bound of the first tier alone may take where there are several."""
 
 
 MANY = 500
-ROUGH, FINE = 1, 4
-"""A queue of more members is priced roughly first, and finely when all have prices: buckets per shortest work."""
+"""A queue of more members is priced roughly first."""
 
 MOST_TOGETHER = 1_000
 """A longer queue is priced in pieces: programs of thousands of members take minutes and gigabytes."""
@@ -160,7 +159,7 @@ class _Bounder:
                 found[members], prices[members] = self._in_pieces(members, anchors, hot, money, ideal_cost, most)
                 continue
             until = self._until()
-            queue = _Queue(instance, members, anchors, hot, money)
+            queue = PricedQueue(instance, members, anchors, hot, money)
             bound = QueueBound(members, ideal_cost, ideal_cost, most, ideal_cost, is_open=True)
             for pieces in (ROUGH, FINE) if len(members) > MANY else (FINE,):
                 if monotonic() < until:
@@ -170,7 +169,7 @@ class _Bounder:
             for each in sorted(found.values(), key=lambda bound: bound.value - bound.cost):
                 if each.is_open and len(each.members) <= self.most_together and not self.is_over():
                     until = self._until()
-                    queue = _Queue(instance, each.members, anchors, hot, money)
+                    queue = PricedQueue(instance, each.members, anchors, hot, money)
                     bound, prices[each.members] = self._priced(queue, each, prices.get(each.members, {}), until, FINE)
                     found[each.members] = self._whole(queue, bound, prices[each.members], seconds, columns, until)
         asked: dict[Measure, Steps] = {}
@@ -191,7 +190,7 @@ class _Bounder:
         now = monotonic()
         return inf if self.ends_at == inf else now + MOST_SHARE * (self.ends_at - now)
 
-    def _priced(self, queue: "_Queue", bound: QueueBound, prices: Prices, until: float, pieces: int) -> tuple[QueueBound, Prices]:
+    def _priced(self, queue: PricedQueue, bound: QueueBound, prices: Prices, until: float, pieces: int) -> tuple[QueueBound, Prices]:
         """What prices in so many pieces prove of a queue, from those known on; and the prices."""
         priced = queue.price(self.is_over, until, pieces, prices)
         gain = units(priced.value) - bound.value
@@ -201,7 +200,7 @@ class _Bounder:
         value = bound.value + gain
         return replace(bound, value=value, certified=bound.certified + gain, is_open=value < bound.cost), priced.prices
 
-    def _whole(self, queue: "_Queue", bound: QueueBound, prices: Prices, seconds: float, columns: int, until: float) -> QueueBound:
+    def _whole(self, queue: PricedQueue, bound: QueueBound, prices: Prices, seconds: float, columns: int, until: float) -> QueueBound:
         """What a program in whole numbers adds; it counts on the plan at hand, so no certificate says it."""
         seconds = min(seconds, self.ends_at - monotonic(), max(until - monotonic(), AT_ONCE[0]))
         if not bound.is_open or seconds <= 0:
@@ -234,7 +233,7 @@ class _Bounder:
         for piece in pieces:
             if self.is_over():
                 break
-            queue = _Queue(instance, piece, anchors, hot, money, is_pooled=False)
+            queue = PricedQueue(instance, piece, anchors, hot, money, is_pooled=False)
             priced = queue.price(self.is_over, self.ends_at)
             gain = units(priced.value) - sum(self.known[each] for each in piece)
             if gain <= 0:
@@ -266,7 +265,7 @@ class _Bounder:
         for piece in pieces:
             if self.is_over():
                 return 0
-            market = _Queue(self.instance, piece, anchors, hot, money, is_pooled=False).market
+            market = PricedQueue(self.instance, piece, anchors, hot, money, is_pooled=False).market
             known = {measure: steps for measure, steps in prices.items() if measure.resource in market.free}
             if not market.holds(known):
                 return 0
@@ -287,62 +286,3 @@ def _spread(instance: Instance, members: tuple[int, ...], prices: Prices) -> dic
     """Prices of pools as prices of their units."""
     pooling = pool(replace(instance, requests=tuple(instance.requests[each] for each in members)))
     return {replace(measure, resource=unit): steps for measure, steps in prices.items() for unit in pooling.members.get(measure.resource, (measure.resource,))}
-
-
-class _Queue:
-    """One queue, with units that are alike pooled: made, priced, and forgotten, so that a year needs no more memory than its largest queue."""
-
-    def __init__(
-        self, instance: Instance, members: tuple[int, ...], anchors: Mapping[int, int], hot: frozenset[int], money: Money, *, is_pooled: bool = True
-    ) -> None:
-        requests = tuple(instance.requests[each] for each in members)
-        wanted = {r for request in requests for task in request.tasks for mode in task.modes for need in mode.requirements for r in need.candidates}
-        cut = replace(instance, requests=requests, fixed_uses=tuple(use for use in instance.fixed_uses if use.resource in wanted))
-        pooling = pool(cut) if is_pooled else None
-        pooled = cut if pooling is None else pooling.pooled
-        self.members = members
-        self.anchors = [anchors[each] for each in members]
-        self.pools = {} if pooling is None else pooling.members
-        explorer = Explorer(pooled)
-        domains = [explorer.explore(request) for request in pooled.requests]
-        self.market = market_of(pooled, explorer, domains, self.anchors, hot, money)
-
-    def price(self, is_over: Callable[[], bool], ends_at: float, pieces: int = ROUGH, start: Prices | None = None) -> Priced:
-        """The best prices found from `start` on, with so many buckets to the shortest work."""
-        return price(self.market, widths_of(self.market, pieces), is_over, ends_at, start)
-
-    def whole(self, prices: Prices, most: int, seconds: float, columns: int, is_over: Callable[[], bool]) -> Whole:
-        """As `solve_whole`; `most` is what the members cost in the plan at hand, in units of the objective."""
-        value, _, _ = self.market.value(prices)
-        return solve_whole(self.market, prices, value, SCALE * most, seconds, is_over, columns)
-
-    def chosen(self, found: Whole) -> Chosen:
-        """The solution in terms of the instance."""
-        chosen: dict[int, Stand | None] = {}
-        for position, anchor, member, choice in zip(self.members, self.anchors, self.market.members, found.choices, strict=True):
-            if choice is None:
-                chosen[position] = None
-                continue
-            block = member.blocks[choice.block]
-            units_of = [tuple(unit for r in served for unit in self.pools.get(r, (r,))) for served in choice.resources]
-            chosen[position] = Stand(anchor, block.mode, choice.start, dict(zip(block.requirements, units_of, strict=True)))
-        return chosen
-
-
-def market_of(instance: Instance, explorer: Explorer, domains: Sequence[RequestDomain], anchors: Sequence[int], hot: frozenset[int], money: Money) -> Market:
-    """The market of all requests of `instance`; `domains` and `anchors` are theirs."""
-    members = []
-    for position, (request, domain, anchor) in enumerate(zip(instance.requests, domains, anchors, strict=True)):
-        blocks = blocks_of(instance, explorer, request, domain, anchor, hot, money) if domain.can_serve else []
-        left_out = None if domain.must_serve else SCALE * scalar_of(instance, amounts_left_out(request))
-        members.append(Member(position, tuple(blocks), left_out))
-    return Market(instance, members, money)
-
-
-def widths_of(market: Market, pieces: int = 4) -> dict[int, Ticks]:
-    """Ticks of a bucket by resource: so many pieces of the shortest that is done there, as short work feels narrow gaps."""
-    shortest: dict[int, Ticks] = {}
-    for part in market.parts:
-        for resource, _ in part.candidates:
-            shortest[resource] = min(shortest.get(resource, part.end - part.begin), part.end - part.begin)
-    return {resource: max(1, length // pieces) for resource, length in shortest.items()}

@@ -61,12 +61,14 @@ class Whole:
     """No plan that costs the members less than what was asked about costs them less than `value` (thousandths). `is_open`: a longer try could prove more.
 
     `choices` is the best solution, if there is one: per member where it stands, None if it is left out; `cost` what that costs (thousandths).
+    `is_solved`: among the starts that were looked at there is no better one.
     """
 
     value: int
     is_open: bool
     choices: tuple[Choice | None, ...] = ()
     cost: int | None = None
+    is_solved: bool = False
 
 
 def set_of(at: Numbers) -> Bits:
@@ -168,7 +170,7 @@ def columns_of(market: Market, prices: Prices, value: int, most: int, most_colum
 def solve_whole(market: Market, prices: Prices, value: int, most: int, seconds: float, is_over: Callable[[], bool], most_columns: int = MOST_COLUMNS) -> Whole:
     """What plans that cost the members less than `most` (thousandths) cost at least, and the best found; `prices` prove `value`, so it is no less."""
     if value >= most:
-        return Whole(most, is_open=False)
+        return Whole(most, is_open=False, is_solved=True)
     if max((member.left_out or 0 for member in market.members), default=0) > LARGEST or most > LARGEST:
         return Whole(value, is_open=False)
     columns, others = columns_of(market, prices, value, most, most_columns)
@@ -179,14 +181,15 @@ def solve_whole(market: Market, prices: Prices, value: int, most: int, seconds: 
     if result is None:
         return Whole(value, is_open=True)
     if result.termination.reason == mathopt.TerminationReason.INFEASIBLE:
-        return Whole(max(value, others), is_open=others < most)
+        return Whole(max(value, others), others < most, is_solved=True)
     choices, cost = program.read(result) if result.has_primal_feasible_solution() else ((), None)
     proved = result.termination.objective_bounds.dual_bound
-    is_done = result.termination.reason == mathopt.TerminationReason.OPTIMAL and others >= most
+    is_solved = result.termination.reason == mathopt.TerminationReason.OPTIMAL
+    is_open = not is_solved or others < most
     if not np.isfinite(proved):
-        return Whole(value, not is_done, choices, cost)
+        return Whole(value, is_open, choices, cost, is_solved)
     proved_value = value + int(SCALE * SCALE * (proved - CARE * max(1.0, abs(proved))))
-    return Whole(max(value, min(most, others, proved_value)), not is_done, choices, cost)
+    return Whole(max(value, min(most, others, proved_value)), is_open, choices, cost, is_solved)
 
 
 def _solved(model: mathopt.Model, seconds: float, is_over: Callable[[], bool]) -> mathopt.SolveResult | None:

@@ -8,7 +8,7 @@ from scheduler.solver.bounds.blocks import SCALE, money_of
 from scheduler.solver.bounds.market import Market
 from scheduler.solver.bounds.pricing import price
 from scheduler.solver.bounds.queues import anchor_of
-from scheduler.solver.bounds.scale import market_of, widths_of
+from scheduler.solver.bounds.priced_queue import market_of, widths_of
 from scheduler.solver.bounds.whole import left_starts, solve_whole
 from scheduler.solver.domains import Explorer
 from scheduler.ticks.instance import Instance

@@ -1,0 +1,129 @@
+"""Neighbourhoods of one queue solved as programs in whole numbers: hundreds of short sessions or tens of long runs at once, beside what others have booked.
+
+CP-SAT (`local`) sees all rules and ends at a dozen requests; here only the busy resources count, but prices tell beforehand which starts are worth a look.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from math import isqrt
+from random import Random
+from time import monotonic, process_time
+
+from scheduler.solver.bounds.blocks import SCALE, money_of
+from scheduler.solver.bounds.market import units
+from scheduler.solver.bounds.priced_queue import FINE, PricedQueue
+from scheduler.solver.bounds.queues import anchor_of, hot_resources, queues
+from scheduler.solver.budget import Budget
+from scheduler.solver.chosen import put_chosen
+from scheduler.solver.local import nearby
+from scheduler.solver.rate import LEAST_SHARE, Rate, choose
+from scheduler.solver.ruin import Ruin
+from scheduler.solver.standing import Standing
+from scheduler.ticks.instance import Ticks
+
+START, FEWEST, MOST = 40, 8, 500
+"""Members of a program at first, at least and at most."""
+
+SECONDS = 3.0
+"""What prices may take, and the program as much again."""
+
+COLUMNS = 3_000
+"""Of a program; see `bounds.whole`."""
+
+
+@dataclass(slots=True)
+class Size:
+    """How many members of a queue are solved in time: grows when they are, shrinks when not."""
+
+    members: float = START
+
+    def learn(self, is_done: bool) -> None:
+        """One program more was solved, in time or not."""
+        self.members = min(MOST, 1.3 * self.members) if is_done else max(FEWEST, 0.7 * self.members)
+
+
+class Programs:
+    """Changes a standing plan for the better; may be called again and again. Who waits for whom is found out once, in the plan at the first call."""
+
+    def __init__(self, standing: Standing, least: Sequence[int], random: Random, ruin: Ruin) -> None:
+        self.standing = standing
+        self.least = least
+        self.random = random
+        self.ruin = ruin
+        self._hot: frozenset[int] | None = None
+        self._anchors: dict[int, int] = {}
+        self._queue_of: dict[int, int] = {}
+        self._queues: list[tuple[int, ...]] = []
+        self._sizes: list[Size] = []
+        self._rates: list[Rate] = []
+
+    def run(self, budget: Budget, among: Collection[int] | None) -> float:
+        """One program around somebody who costs more than alone; whatever is cheaper stands then. Only requests of `among` are touched (None: all).
+
+        What it took of the repeatable clock: nothing, as it must not be used where that counts.
+        """
+        if self._hot is None:
+            self._learn()
+        waiting: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        for position, regret in self.standing.regrets(self.least):
+            if position in self._queue_of and (among is None or position in among):
+                waiting[self._queue_of[position]].append((position, regret))
+        if not waiting:
+            return 0.0
+        numbers = sorted(waiting, key=lambda number: -sum(regret for _, regret in waiting[number]))
+        number = numbers[choose([self._rates[each] for each in numbers], self.random, LEAST_SHARE / len(numbers))]
+        seeds = waiting[number]
+        (seed,) = self.random.choices([position for position, _ in seeds], [isqrt(regret) + 1 for _, regret in seeds])
+        before, began = self.standing.total, process_time()
+        members = self._members(seed, round(self._sizes[number].members), among)
+        if len(members) > 1:
+            self._sizes[number].learn(self._solve(members, budget.ends_at, budget.is_over))
+        self._rates[number].learn(before - self.standing.total, process_time() - began)
+        return 0.0
+
+    def _learn(self) -> None:
+        instance = self.standing.instance
+        self._hot = hot = hot_resources(instance, self.standing.plan)
+        self._anchors = {p: t for p, request in enumerate(instance.requests) if request.can_serve and (t := anchor_of(request, hot)) is not None}
+        self._queues = queues(instance, self._anchors, hot)
+        self._queue_of = {position: number for number, members in enumerate(self._queues) for position in members}
+        self._sizes = [Size() for _ in self._queues]
+        self._rates = [Rate() for _ in self._queues]
+
+    def _members(self, seed: int, size: int, among: Collection[int] | None) -> tuple[int, ...]:
+        """The seed and those of its queue that stand nearest to some moment at which it could be done, ascending."""
+        early, late = self.ruin.wait(self.standing, seed, self.ruin.parts(seed)[0])
+        centre = early + self.random.random() * (late - early)
+
+        def distance(position: int) -> float:
+            return abs(self._start(position) - centre)
+
+        queue = [each for each in self._queues[self._queue_of[seed]] if each != seed and (among is None or each in among)]
+        return tuple(sorted([seed, *sorted(queue, key=distance)[: size - 1]]))
+
+    def _start(self, position: int) -> Ticks:
+        """When the anchor starts; when it could alone, if it is left out."""
+        anchor = self._anchors[position]
+        placement = self.standing.plan.get(position)
+        if placement is not None:
+            return next((each.start for each in placement if each.task == anchor), 0)
+        return self.ruin.starts_alone(position).get(anchor, 0)
+
+    def _solve(self, members: tuple[int, ...], until: float, is_over: Callable[[], bool]) -> bool:
+        """Whether the program was solved in time."""
+        standing = self.standing
+        cut = nearby(standing, members)
+        assert self._hot is not None
+        queue = PricedQueue(cut, tuple(range(len(members))), {k: self._anchors[each] for k, each in enumerate(members)}, self._hot, money_of(cut))
+        priced = queue.price(is_over, min(until, monotonic() + SECONDS), FINE)
+        most = sum(standing.cost[each] for each in members)
+        if units(priced.value) >= most:
+            return True
+        seconds = min(until - monotonic(), SECONDS)
+        if is_over() or seconds <= 0:
+            return False
+        found = queue.whole(priced.prices, most, seconds, COLUMNS, is_over)
+        if found.cost is not None and found.cost < SCALE * most:
+            put_chosen(standing, {members[k]: stand for k, stand in queue.chosen(found).items()})
+        return found.is_solved
