@@ -4,9 +4,9 @@ CP-SAT (`local`) sees all rules and ends at a dozen requests; here only the busy
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from math import isqrt
+from math import inf, isqrt
 from random import Random
 from time import monotonic, process_time
 
@@ -22,11 +22,17 @@ from scheduler.solver.ruin import Ruin
 from scheduler.solver.standing import Standing
 from scheduler.ticks.instance import Ticks
 
-START, FEWEST, MOST = 40, 8, 500
-"""Members of a program at first, at least and at most."""
+FEWEST, MOST = 8, 500
+"""Members of a program."""
+
+ALIKE, START_ALIKE, START_UNLIKE = 8, 200, 30
+"""Members at first, where the longest work is up to so many times as long as the shortest, and where it is longer: then programs are much larger."""
 
 SECONDS = 3.0
 """What prices may take, and the program as much again."""
+
+LARGE = 0.01
+"""Queues with so much of what all cost more than alone are tried before anything is thought of programs."""
 
 COLUMNS = 3_000
 """Of a program; see `bounds.whole`."""
@@ -36,15 +42,18 @@ COLUMNS = 3_000
 class Size:
     """How many members of a queue are solved in time: grows when they are, shrinks when not."""
 
-    members: float = START
+    members: float
 
     def learn(self, is_done: bool) -> None:
         """One program more was solved, in time or not."""
-        self.members = min(MOST, 1.3 * self.members) if is_done else max(FEWEST, 0.7 * self.members)
+        self.members = min(MOST, 1.5 * self.members) if is_done else max(FEWEST, 0.5 * self.members)
 
 
 class Programs:
-    """Changes a standing plan for the better; may be called again and again. Who waits for whom is found out once, in the plan at the first call."""
+    """Changes a standing plan for the better; may be called again and again. Who waits for whom is found out once, in the plan at the first call.
+
+    `outlook` is what the next program should gain per second: what programs of the best queue have lately; infinity while a large one is not tried.
+    """
 
     def __init__(self, standing: Standing, least: Sequence[int], random: Random, ruin: Ruin) -> None:
         self.standing = standing
@@ -57,6 +66,7 @@ class Programs:
         self._queues: list[tuple[int, ...]] = []
         self._sizes: list[Size] = []
         self._rates: list[Rate] = []
+        self.outlook = inf
 
     def run(self, budget: Budget, among: Collection[int] | None) -> float:
         """One program around somebody who costs more than alone; whatever is cheaper stands then. Only requests of `among` are touched (None: all).
@@ -71,7 +81,8 @@ class Programs:
                 waiting[self._queue_of[position]].append((position, regret))
         if not waiting:
             return 0.0
-        numbers = sorted(waiting, key=lambda number: -sum(regret for _, regret in waiting[number]))
+        self._expect(waiting)
+        numbers = list(waiting)
         number = numbers[choose([self._rates[each] for each in numbers], self.random, LEAST_SHARE / len(numbers))]
         seeds = waiting[number]
         (seed,) = self.random.choices([position for position, _ in seeds], [isqrt(regret) + 1 for _, regret in seeds])
@@ -80,7 +91,16 @@ class Programs:
         if len(members) > 1:
             self._sizes[number].learn(self._solve(members, budget.ends_at, budget.is_over))
         self._rates[number].learn(before - self.standing.total, process_time() - began)
+        self.outlook = max(self._rates[each].gain for each in numbers)
         return 0.0
+
+    def _expect(self, waiting: Mapping[int, Sequence[tuple[int, int]]]) -> None:
+        """Of small queues that were not tried yet nothing is expected: with hundreds of them nobody else would have a turn."""
+        open_in = {number: sum(regret for _, regret in seeds) for number, seeds in waiting.items()}
+        most = LARGE * sum(open_in.values())
+        for number, rate in ((number, self._rates[number]) for number in waiting):
+            if rate.gain == inf and open_in[number] <= most:
+                rate.learn(0, SECONDS)
 
     def _learn(self) -> None:
         instance = self.standing.instance
@@ -88,8 +108,12 @@ class Programs:
         self._anchors = {p: t for p, request in enumerate(instance.requests) if request.can_serve and (t := anchor_of(request, hot)) is not None}
         self._queues = queues(instance, self._anchors, hot)
         self._queue_of = {position: number for number, members in enumerate(self._queues) for position in members}
-        self._sizes = [Size() for _ in self._queues]
+        self._sizes = [Size(START_ALIKE if self._is_alike(members) else START_UNLIKE) for members in self._queues]
         self._rates = [Rate() for _ in self._queues]
+
+    def _is_alike(self, members: Sequence[int]) -> bool:
+        lengths = [mode.ticks for each in members for mode in self.standing.instance.requests[each].tasks[self._anchors[each]].modes]
+        return max(lengths) <= ALIKE * min(lengths)
 
     def _members(self, seed: int, size: int, among: Collection[int] | None) -> tuple[int, ...]:
         """The seed and those of its queue that stand nearest to some moment at which it could be done, ascending."""

@@ -47,6 +47,9 @@ class Refiner:
                 break
             budget = budget.less(max(spent, 1e-4))
             self.rates[way].learn(before - self.standing.best, spent if budget.is_repeatable else process_time() - began)
+            if way == "programs":
+                # Queues differ so much that an average over them says nothing.
+                self.rates[way].gain = self.programs.outlook
         self.standing.return_to_best()
         return budget.spent_of(given)
 
