@@ -28,7 +28,7 @@ FIRST_TIER_SHARE = 0.4
 MANY = 500
 """A queue of more members is priced roughly first."""
 
-MOST_TOGETHER = 1_000
+MOST_TOGETHER = 2_000
 """A longer queue is priced in pieces: programs of thousands of members take minutes and gigabytes."""
 
 AT_ONCE, SOON, LATER = (5.0, 3_000), (10.0, 10_000), (30.0, MOST_COLUMNS)
@@ -230,11 +230,12 @@ class _Bounder:
         apart = 0
         asked: dict[int, Numbers] = {}
         demands: dict[int, set[int]] = defaultdict(set)
-        for piece in pieces:
+        until = self._until()
+        for number, piece in enumerate(pieces):
             if self.is_over():
                 break
             queue = PricedQueue(instance, piece, anchors, hot, money, is_pooled=False)
-            priced = queue.price(self.is_over, self.ends_at)
+            priced = queue.price(self.is_over, monotonic() + (until - monotonic()) / (count - number))
             gain = units(priced.value) - sum(self.known[each] for each in piece)
             if gain <= 0:
                 continue

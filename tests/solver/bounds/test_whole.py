@@ -1,8 +1,11 @@
 """The program in whole numbers against trying everything, with much and with little left open."""
 
+from dataclasses import replace
 from random import Random
 
 import pytest
+
+from scheduler.placement.cost import plan_cost
 
 from scheduler.solver.bounds.blocks import SCALE, money_of
 from scheduler.solver.bounds.market import Market
@@ -11,11 +14,11 @@ from scheduler.solver.bounds.queues import anchor_of
 from scheduler.solver.bounds.priced_queue import market_of, widths_of
 from scheduler.solver.bounds.whole import left_starts, solve_whole
 from scheduler.solver.domains import Explorer
-from scheduler.ticks.instance import Instance
+from scheduler.ticks.instance import Instance, TickBooking
 from tests.placement.builders import instance, mode, need, request, resource, task
 from tests.solver.bounds.test_scale import shared
 from tests.solver.test_climb import crowd
-from tests.solver.tiny import least_cost, random_lab
+from tests.solver.tiny import broken, least_cost, random_lab
 
 
 def market(whole: Instance) -> Market:
@@ -65,3 +68,42 @@ def test_program_that_is_stopped_keeps_what_prices_prove() -> None:
     sold = market(whole)
     found = price(sold, widths_of(sold), lambda: False)
     assert solve_whole(sold, found.prices, found.value, SCALE * 10**6, 20.0, lambda: True).value == found.value
+
+
+@pytest.mark.parametrize("columns", [1, 4, 12])
+@pytest.mark.parametrize("seed", range(20))
+def test_a_program_of_few_starts_claims_no_more_than_others_would_cost(seed: int, columns: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scheduler.solver.bounds.whole.FEWEST_EACH", 1)
+    whole = (random_lab, crowd, shared)[seed % 3](Random(700 + seed))
+    sold = market(whole)
+    found = price(sold, widths_of(sold), lambda: False)
+    best = least_cost(whole)
+    assert solve_whole(sold, found.prices, found.value, SCALE * (3 * best + 100), 20.0, lambda: False, columns).value <= SCALE * best
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_best_choices_are_a_plan_of_that_cost(seed: int) -> None:
+    whole = shared(Random(800 + seed))
+    sold = market(whole)
+    found = price(sold, widths_of(sold), lambda: False)
+    solved = solve_whole(sold, found.prices, found.value, SCALE * (3 * least_cost(whole) + 100), 20.0, lambda: False)
+    assert solved.is_solved
+    assert not solved.is_open
+    assert solved.cost == SCALE * least_cost(whole)
+    plan = {
+        member.position: (TickBooking(0, member.blocks[choice.block].mode, choice.start, choice.resources),)
+        for member, choice in zip(sold.members, solved.choices, strict=True)
+        if choice is not None
+    }
+    assert broken(whole, plan) == ""
+    assert plan_cost(whole, plan) == least_cost(whole)
+
+
+def test_work_that_pauses_lies_over_closed_ticks() -> None:
+    """One tick of work, three of pause in the closed ones, one more of work: two such never share the chamber, and closed ticks count nothing."""
+    pausing = replace(need([0], 5), idle=0b01110)
+    both = [request(task(mode(5, pausing, last=0)), weight=weight, name=f"w{weight}") for weight in (1, 3)]
+    sold = market(instance(9, [resource("c", "#...#####")], *both))
+    found = price(sold, widths_of(sold), lambda: False)
+    solved = solve_whole(sold, found.prices, found.value, SCALE * 10**9, 20.0, lambda: False)
+    assert [choice is not None for choice in solved.choices] == [False, True]
