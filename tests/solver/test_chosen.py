@@ -31,7 +31,7 @@ def test_who_finds_no_room_there_looks_elsewhere() -> None:
     whole, plan = _two()
     standing = Standing(whole, plan)
     # The room, of which the program knew nothing, has place for one only.
-    assert put_chosen(standing, {0: Stand(0, 0, 0, {0: (0,)}), 1: Stand(0, 0, 0, {0: (1,)})}) is False, "the first in line is the light one"
+    assert not put_chosen(standing, {0: Stand(0, 0, 0, {0: (0,)}), 1: Stand(0, 0, 0, {0: (1,)})}), "the first in line is the light one"
     assert standing.plan == plan
     assert put_chosen(standing, {1: Stand(0, 0, 0, {0: (1,)}), 0: Stand(0, 0, 0, {0: (0,)})})
     assert standing.plan == {0: _at(7, 0, 2), 1: _at(0, 1, 2)}
@@ -48,7 +48,7 @@ def test_what_would_cost_more_leaves_all_as_it_was() -> None:
     whole, plan = _two()
     standing = Standing(whole, plan)
     before = (standing.total, list(standing.cost), [sorted(each) for each in standing.booked], [standing.occupancy.free(r) for r in range(3)])
-    assert not put_chosen(standing, {0: None, 1: None, **{0: Stand(0, 0, 0, {0: (0,)}), 1: Stand(0, 0, 7, {0: (0,)})}})
+    assert not put_chosen(standing, {0: Stand(0, 0, 0, {0: (0,)}), 1: Stand(0, 0, 7, {0: (0,)})})
     assert standing.plan == plan
     assert (standing.total, standing.cost, [sorted(each) for each in standing.booked], [standing.occupancy.free(r) for r in range(3)]) == before
 

@@ -6,12 +6,11 @@ from random import Random
 import pytest
 
 from scheduler.placement.cost import plan_cost
-
 from scheduler.solver.bounds.blocks import SCALE, money_of
 from scheduler.solver.bounds.market import Market
+from scheduler.solver.bounds.priced_queue import market_of, widths_of
 from scheduler.solver.bounds.pricing import price
 from scheduler.solver.bounds.queues import anchor_of
-from scheduler.solver.bounds.priced_queue import market_of, widths_of
 from scheduler.solver.bounds.whole import left_starts, solve_whole
 from scheduler.solver.domains import Explorer
 from scheduler.ticks.instance import Instance, TickBooking
