@@ -1,4 +1,4 @@
-"""The rungs of problems too large for exact work as a whole: a team improves the plan, then one worker proves a bound while the others go on."""
+"""The rungs of problems too large for exact work as a whole: a team improves the plan, and by turns one worker proves a bound while the others go on."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace

@@ -60,7 +60,8 @@ class Programs:
         self.least = least
         self.random = random
         self.ruin = ruin
-        self._hot: frozenset[int] | None = None
+        self._has_looked = False
+        self._hot: frozenset[int] = frozenset()
         self._anchors: dict[int, int] = {}
         self._queue_of: dict[int, int] = {}
         self._queues: list[tuple[int, ...]] = []
@@ -73,8 +74,8 @@ class Programs:
 
         What it took of the repeatable clock: nothing, as it must not be used where that counts.
         """
-        if self._hot is None:
-            self._learn()
+        if not self._has_looked:
+            self._look()
         waiting: dict[int, list[tuple[int, int]]] = defaultdict(list)
         for position, regret in self.standing.regrets(self.least):
             if position in self._queue_of and (among is None or position in among):
@@ -102,7 +103,8 @@ class Programs:
             if rate.gain == inf and open_in[number] <= most:
                 rate.learn(0, SECONDS)
 
-    def _learn(self) -> None:
+    def _look(self) -> None:
+        self._has_looked = True
         instance = self.standing.instance
         self._hot = hot = hot_resources(instance, self.standing.plan)
         self._anchors = {p: t for p, request in enumerate(instance.requests) if request.can_serve and (t := anchor_of(request, hot)) is not None}
@@ -138,7 +140,6 @@ class Programs:
         """Whether the program was solved in time."""
         standing = self.standing
         cut = nearby(standing, members)
-        assert self._hot is not None
         queue = PricedQueue(cut, tuple(range(len(members))), {k: self._anchors[each] for k, each in enumerate(members)}, self._hot, money_of(cut))
         priced = queue.price(is_over, min(until, monotonic() + SECONDS), FINE)
         most = sum(standing.cost[each] for each in members)

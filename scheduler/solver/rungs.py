@@ -30,6 +30,9 @@ ORDERS_SHARE, MOST_ORDERS = 0.4, 0.85
 FEWEST_PRICED, CLIMB_SHARE = 30, 0.4
 """With more requests, other rungs get that share of the time, and what is not proved then is left to prices and programs in whole numbers."""
 
+FEWEST_INNER, INNER_SHARE = 100, 0.65
+"""The same where the objective looks into requests: placing each as early as can be, which prices and what follows them are about, is not what costs there."""
+
 Report = Callable[[Pooling, str, Plan, tuple[int, ...]], None]
 """Called with the rung's name, the best plan in the terms of a pooling, and the bound per tier."""
 
@@ -101,8 +104,9 @@ class _Rungs:
             better, spent = refining(pooling.share_out(plan), budget)
             return pooling.pool_plan(better), spent
 
-        is_crowded = len(self.instance.requests) > FEWEST_PRICED
-        climbing = self.budget.share(CLIMB_SHARE) if is_crowded else self.budget
+        fewest, share = (FEWEST_INNER, INNER_SHARE) if self.instance.has_inner_terms else (FEWEST_PRICED, CLIMB_SHARE)
+        is_crowded = len(self.instance.requests) > fewest
+        climbing = self.budget.share(share) if is_crowded else self.budget
         found = climb(pooling.pooled, ideal, explorer, start, climbing, tell, refine)
         best = Best(pooling.share_out(found.plan), found.bounds, found.is_proved)
         if not is_crowded or best.is_proved or self.budget.is_over():
