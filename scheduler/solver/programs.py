@@ -13,7 +13,7 @@ from time import monotonic, process_time
 from scheduler.solver.bounds.blocks import SCALE, money_of
 from scheduler.solver.bounds.market import units
 from scheduler.solver.bounds.priced_queue import FINE, PricedQueue
-from scheduler.solver.bounds.queues import anchor_of, hot_resources, queues
+from scheduler.solver.bounds.queues import anchor_of, hot_resources, is_alike, queues
 from scheduler.solver.budget import Budget
 from scheduler.solver.chosen import put_chosen
 from scheduler.solver.local import nearby
@@ -25,8 +25,8 @@ from scheduler.ticks.instance import Ticks
 FEWEST, MOST = 8, 500
 """Members of a program."""
 
-ALIKE, START_ALIKE, START_UNLIKE = 8, 200, 30
-"""Members at first, where the longest work is up to so many times as long as the shortest, and where it is longer: then programs are much larger."""
+START_ALIKE, START_UNLIKE = 200, 30
+"""Members at first, where their work is of about the same length, and where it is not."""
 
 SECONDS = 3.0
 """What prices may take, and the program as much again."""
@@ -110,12 +110,8 @@ class Programs:
         self._anchors = {p: t for p, request in enumerate(instance.requests) if request.can_serve and (t := anchor_of(request, hot)) is not None}
         self._queues = queues(instance, self._anchors, hot)
         self._queue_of = {position: number for number, members in enumerate(self._queues) for position in members}
-        self._sizes = [Size(START_ALIKE if self._is_alike(members) else START_UNLIKE) for members in self._queues]
+        self._sizes = [Size(START_ALIKE if is_alike(instance, members, self._anchors) else START_UNLIKE) for members in self._queues]
         self._rates = [Rate() for _ in self._queues]
-
-    def _is_alike(self, members: Sequence[int]) -> bool:
-        lengths = [mode.ticks for each in members for mode in self.standing.instance.requests[each].tasks[self._anchors[each]].modes]
-        return max(lengths) <= ALIKE * min(lengths)
 
     def _members(self, seed: int, size: int, among: Collection[int] | None) -> tuple[int, ...]:
         """The seed and those of its queue that stand nearest to some moment at which it could be done, ascending."""

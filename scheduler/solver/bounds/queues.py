@@ -1,7 +1,7 @@
 """Who waits for whom: requests whose anchors could be done on the same busy resources."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
 
 from scheduler.placement import bits
@@ -12,6 +12,9 @@ HOT_SHARE, HOT_WEEK = 0.3, 0.6
 """A resource is hot if so much of its open time is taken between its first and its last booking, or in one of `PIECES` pieces of that time."""
 
 PIECES = 8
+
+ALIKE = 8
+"""Lengths of work of which the longest is up to so many times the shortest are alike. Where they are not, prices and programs are much larger."""
 
 FEWEST = 2
 """So many requests at least take a hot resource."""
@@ -77,3 +80,9 @@ def queues(instance: Instance, anchors: Mapping[int, int], hot: frozenset[int]) 
     for position in anchors:
         groups[find(position)].append(position)
     return sorted((tuple(sorted(each)) for each in groups.values()), key=lambda each: (len(each), each))
+
+
+def is_alike(instance: Instance, members: Iterable[int], anchors: Mapping[int, int]) -> bool:
+    """Whether the members' anchors are of about the same length, as sessions are, and runs of two hours and of forty days are not."""
+    lengths = [mode.ticks for each in members for mode in instance.requests[each].tasks[anchors[each]].modes]
+    return max(lengths) <= ALIKE * min(lengths)

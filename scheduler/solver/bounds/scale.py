@@ -14,7 +14,7 @@ from scheduler.solver.bounds.blocks import Money, Numbers, money_of
 from scheduler.solver.bounds.market import Prices, Steps, steps_of, units
 from scheduler.solver.bounds.measures import Measure, plain
 from scheduler.solver.bounds.priced_queue import FINE, ROUGH, PricedQueue
-from scheduler.solver.bounds.queues import anchor_of, hot_resources, queues
+from scheduler.solver.bounds.queues import anchor_of, hot_resources, is_alike, queues
 from scheduler.solver.bounds.whole import MOST_COLUMNS
 from scheduler.solver.chosen import Chosen
 from scheduler.solver.domains import Explorer
@@ -25,14 +25,17 @@ FIRST_TIER_SHARE = 0.4
 """Of the time, what the bound of the first tier alone may take where there are several."""
 
 
-MANY = 500
-"""A queue of more members is priced roughly first."""
+MANY = 120
+"""A queue of more members with work of unlike lengths is priced roughly first."""
 
 MOST_TOGETHER = 2_000
 """A longer queue is priced in pieces: programs of thousands of members take minutes and gigabytes."""
 
-AT_ONCE, SOON, LATER = (5.0, 3_000), (10.0, 10_000), (30.0, MOST_COLUMNS)
+AT_ONCE, SOON, LATER = (1.0, 3_000), (10.0, 10_000), (30.0, MOST_COLUMNS)
 """Programs in whole numbers, tried longer and longer: seconds and columns."""
+
+ALIKE_SECONDS, WORTH = 5.0, 0.01
+"""What the first program gets where lengths are alike: there it mostly succeeds. With at least that share of what is open, such queues come first."""
 
 MOST_SHARE = 0.5
 """Of the time that is left, what no queue takes more of: one that is too large must not keep all others from being looked at."""
@@ -150,7 +153,10 @@ class _Bounder:
             return sum(cost[each] - least[each] for each in members)
 
         waiting = [members for members in queues(instance, anchors, hot) if left_open(members) > 0]
-        waiting.sort(key=lambda members: -left_open(members) / len(members))
+        # Where lengths are alike a little time proves nearly all there is to prove; but what is not worth it does not come first.
+        alike = {members: is_alike(instance, members, anchors) for members in waiting}
+        least_open = WORTH * sum(map(left_open, waiting))
+        waiting.sort(key=lambda members: (not alike[members] or left_open(members) < least_open, -left_open(members) / len(members)))
         for members in waiting:
             if self.is_over():
                 break
@@ -161,10 +167,10 @@ class _Bounder:
             until = self._until()
             queue = PricedQueue(instance, members, anchors, hot, money)
             bound = QueueBound(members, ideal_cost, ideal_cost, most, ideal_cost, is_open=True)
-            for pieces in (ROUGH, FINE) if len(members) > MANY else (FINE,):
-                if monotonic() < until:
-                    bound, prices[members] = self._priced(queue, bound, prices.get(members, {}), until, pieces)
-            found[members] = self._whole(queue, bound, prices.get(members, {}), *AT_ONCE, until)
+            pieces = ROUGH if len(members) > MANY and not alike[members] else FINE
+            bound, prices[members] = self._priced(queue, bound, {}, until, pieces)
+            seconds, columns = AT_ONCE
+            found[members] = self._whole(queue, bound, prices[members], ALIKE_SECONDS if alike[members] else seconds, columns, until)
         for seconds, columns in (SOON, LATER):
             for each in sorted(found.values(), key=lambda bound: bound.value - bound.cost):
                 if each.is_open and len(each.members) <= self.most_together and not self.is_over():
