@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from scheduler.cli.called import called_as
 from scheduler.cli.files import DEFAULT_MAX_MB, MaxMegabytes, read_problem
 from scheduler.config import read_settings
 from scheduler.errors import InputError, NotFound
@@ -55,7 +56,7 @@ def import_problem(
         typer.echo("the bookings in force of the file were not taken over: plan and publish in the service")
     if problem.companies or problem.quotas:
         typer.echo("companies and quotas of the file were not taken over: the service plans without them so far; `slotwright solve` keeps to them")
-    typer.echo(f"next: slotwright serve --database {shlex.quote(url)}")
+    typer.echo(f"next: {called_as()} serve --database {shlex.quote(url)}")
 
 
 def _is_stored(database: Database, request_id: str) -> bool:

@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from scheduler.cli.called import called_as
 from scheduler.cli.exchange import ical_of
 from scheduler.cli.files import limits, write
 from scheduler.cli.importing import DatabaseUrl
@@ -73,7 +74,7 @@ def demo(
         typer.echo(f"wrote {folder / name}")
     print_result(problem, result)
     typer.echo("every rule was checked again in wall-clock time: verified, published as revision 1")
-    typer.echo(f"to open this demo again: slotwright serve --database {shlex.quote(url)}")
+    typer.echo(f"to open this demo again: {called_as()} serve --database {shlex.quote(url)}")
     if not no_serve:
         _serve(url, host, port, expose=False)
 
