@@ -6,13 +6,17 @@ from time import monotonic
 import pytest
 
 from scheduler.placement.cost import plan_cost
+from scheduler.solver.amounts import plan_tiers
 from scheduler.solver.bound import ideal_of
+from scheduler.solver.bounds.queues import is_alike
 from scheduler.solver.budget import Budget
 from scheduler.solver.construct import construct
 from scheduler.solver.domains import Explorer
+from scheduler.solver.large import climb_large
 from scheduler.solver.programs import FEWEST, MOST, Programs, Size
 from scheduler.solver.ruin import Ruin
 from scheduler.solver.standing import Standing
+from scheduler.solver.team import Team
 from scheduler.ticks.instance import Instance, Plan
 from tests.placement.builders import instance, mode, need, request, resource, task
 from tests.solver.tiny import broken, least_cost
@@ -88,3 +92,19 @@ def test_sizes_grow_and_shrink_between_their_ends() -> None:
     for _ in range(9):
         size.learn(is_done=False)
     assert size.members == FEWEST
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_large_problems_of_sessions_are_proved_by_what_programs_choose(seed: int) -> None:
+    whole = sessions(seed, 40, weeks=16)
+    found = climb_large(whole, construct(whole, rules=["plain_due"]), Team(), _budget(8), lambda rung, better, first: None)
+    assert found.bounds == plan_tiers(whole, found.plan)
+    assert broken(whole, found.plan) == ""
+
+
+def test_lengths_are_alike_up_to_eight_times_the_shortest() -> None:
+    chamber = resource("c", "#" * 40)
+    two, sixteen, more = (request(task(mode(ticks, need([0], ticks))), name=f"q{ticks}") for ticks in (2, 16, 17))
+    whole = instance(40, [chamber], two, sixteen, more)
+    assert is_alike(whole, [0, 1], {0: 0, 1: 0})
+    assert not is_alike(whole, [0, 1, 2], {0: 0, 1: 0, 2: 0})
