@@ -13,7 +13,7 @@ from time import monotonic, process_time
 from scheduler.solver.bounds.blocks import SCALE, money_of
 from scheduler.solver.bounds.market import units
 from scheduler.solver.bounds.priced_queue import FINE, PricedQueue
-from scheduler.solver.bounds.queues import anchor_of, hot_resources, is_alike, queues
+from scheduler.solver.bounds.queues import anchors_of, hot_resources, is_alike, queues
 from scheduler.solver.budget import Budget
 from scheduler.solver.chosen import put_chosen
 from scheduler.solver.local import nearby
@@ -107,7 +107,7 @@ class Programs:
         self._has_looked = True
         instance = self.standing.instance
         self._hot = hot = hot_resources(instance, self.standing.plan)
-        self._anchors = {p: t for p, request in enumerate(instance.requests) if request.can_serve and (t := anchor_of(request, hot)) is not None}
+        self._anchors = anchors_of(instance, hot)
         self._queues = queues(instance, self._anchors, hot)
         self._queue_of = {position: number for number, members in enumerate(self._queues) for position in members}
         self._sizes = [Size(START_ALIKE if is_alike(instance, members, self._anchors) else START_UNLIKE) for members in self._queues]

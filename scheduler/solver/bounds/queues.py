@@ -82,6 +82,11 @@ def queues(instance: Instance, anchors: Mapping[int, int], hot: frozenset[int]) 
     return sorted((tuple(sorted(each)) for each in groups.values()), key=lambda each: (len(each), each))
 
 
+def anchors_of(instance: Instance, hot: frozenset[int]) -> dict[int, int]:
+    """The anchor of every request that can be served and has one."""
+    return {position: t for position, request in enumerate(instance.requests) if request.can_serve and (t := anchor_of(request, hot)) is not None}
+
+
 def is_alike(instance: Instance, members: Iterable[int], anchors: Mapping[int, int]) -> bool:
     """Whether the members' anchors are of about the same length, as sessions are, and runs of two hours and of forty days are not."""
     lengths = [mode.ticks for each in members for mode in instance.requests[each].tasks[anchors[each]].modes]

@@ -14,7 +14,7 @@ from scheduler.solver.bounds.blocks import Money, Numbers, money_of
 from scheduler.solver.bounds.market import Prices, Steps, steps_of, units
 from scheduler.solver.bounds.measures import Measure, plain
 from scheduler.solver.bounds.priced_queue import FINE, ROUGH, PricedQueue
-from scheduler.solver.bounds.queues import anchor_of, hot_resources, is_alike, queues
+from scheduler.solver.bounds.queues import anchors_of, hot_resources, is_alike, queues
 from scheduler.solver.bounds.whole import MOST_COLUMNS
 from scheduler.solver.chosen import Chosen
 from scheduler.solver.domains import Explorer
@@ -23,7 +23,6 @@ from scheduler.ticks.instance import Instance, Plan
 
 FIRST_TIER_SHARE = 0.4
 """Of the time, what the bound of the first tier alone may take where there are several."""
-
 
 MANY = 120
 """A queue of more members with work of unlike lengths is priced roughly first."""
@@ -142,7 +141,7 @@ class _Bounder:
             return PriceBound(sum(least), 0, sum(least), tuple(least), (-1,) * count, is_whole=False)
         cost = [scalar_of(instance, amounts_of(instance, request, self.plan.get(position))) for position, request in enumerate(instance.requests)]
         hot = hot_resources(instance, self.plan)
-        anchors = {position: t for position, request in enumerate(instance.requests) if request.can_serve and (t := anchor_of(request, hot)) is not None}
+        anchors = anchors_of(instance, hot)
         self.known = least
         self.total = self.certified = sum(least)
         money = money_of(instance)
