@@ -1,15 +1,24 @@
-"""The linear program that proposes prices: ways tried so far, mixed at will, within what each bucket of a resource has."""
+"""The linear program that proposes prices: ways tried so far, mixed at will, within what each bucket of a resource has.
+
+From one round to the next it only grows, so a round begins at the basis at which the last one ended: new ways are not taken there, new rows are slack.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 
 import numpy as np
-from ortools.linear_solver import pywraplp
+from ortools.math_opt.python import mathopt
+from ortools.util.python.solve_interrupter import SolveInterrupter
 
 from scheduler.solver.bounds.blocks import SCALE, Numbers
 from scheduler.solver.bounds.market import Market, Prices, Way
 from scheduler.solver.bounds.measures import Measure, plain
 from scheduler.solver.bounds.watch import stopping
 from scheduler.ticks.instance import Ticks
+
+NO_ZEROS = mathopt.SparseVectorFilter(skip_zero_values=True)
+NOTHING = mathopt.SparseVectorFilter(skip_zero_values=True, filtered_items=())
+"""What nobody asks for takes time to read."""
 
 Usage = Sequence[tuple[int, Ticks, Ticks, int]]
 """What a way takes: (resource, start, end, demand)."""
@@ -24,24 +33,24 @@ class Master:
         self.open = {r: np.concatenate(([0], np.cumsum(market.open[r]))) for r in market.resources}
         self.plain = {r: plain(r, market.demands[r]) for r in market.resources}
         self.rooms: dict[Measure, Numbers] = {}
-        self.solver = pywraplp.Solver.CreateSolver("GLOP")
-        self.objective = self.solver.Objective()
-        self.objective.SetMinimization()
+        self.model = mathopt.Model()
+        self.basis: mathopt.Basis | None = None
+        self.variables: list[mathopt.Variable] = []
         self.known: set[tuple[int, Ticks, tuple[tuple[int, int], ...]]] = set()
-        self.ones = []
-        self.rows: dict[tuple[Measure, int], pywraplp.Constraint] = {}
+        self.ones: list[mathopt.LinearConstraint] = []
+        self.rows: dict[tuple[Measure, int], mathopt.LinearConstraint] = {}
         for member in market.members:
-            row = self.solver.Constraint(1, 1)
-            self.ones.append(row)
+            self.ones.append(self.model.add_linear_constraint(lb=1, ub=1))
             # Even those that must be served: a program without a way out could have no solution.
             worst = max((int(block.cost[block.cost < market.money.far].max()) for block in member.blocks), default=0)
             self._variable(len(self.ones) - 1, 2 * worst + SCALE if member.left_out is None else member.left_out)
 
-    def _variable(self, number: int, cost: int) -> pywraplp.Variable:
-        variable = self.solver.NumVar(0, self.solver.infinity(), "")
-        self.ones[number].SetCoefficient(variable, 1)
+    def _variable(self, number: int, cost: int) -> mathopt.Variable:
+        variable = self.model.add_variable(lb=0)
+        self.variables.append(variable)
+        self.ones[number].set_coefficient(variable, 1)
         # Both in thousands, so that what the program weighs is neither huge nor tiny.
-        self.objective.SetCoefficient(variable, cost / SCALE / SCALE)
+        self.model.objective.set_linear_coefficient(variable, cost / SCALE / SCALE)
         return variable
 
     def add(self, way: Way, usage: Usage) -> bool:
@@ -62,8 +71,8 @@ class Master:
                 measure = self.plain[r]
                 row = self.rows.get((measure, bucket))
                 if row is None:
-                    row = self.rows[measure, bucket] = self.solver.Constraint(-self.solver.infinity(), self._room(measure, bucket))
-                row.SetCoefficient(variable, row.GetCoefficient(variable) + amount * demand)
+                    row = self.rows[measure, bucket] = self.model.add_linear_constraint(ub=self._room(measure, bucket))
+                row.set_coefficient(variable, row.get_coefficient(variable) + amount * demand)
         return True
 
     def _room(self, measure: Measure, bucket: int) -> int:
@@ -74,16 +83,32 @@ class Master:
 
     def solve(self, seconds: float, is_over: Callable[[], bool]) -> tuple[float, Prices] | None:
         """The value of the program (in thousandths) and its prices; None if it is not solved in time, or it is over."""
-        self.solver.set_time_limit(max(1, int(1_000 * seconds)))
-        with stopping(is_over, self.solver.InterruptSolve):
-            status = self.solver.Solve()
-        if status != pywraplp.Solver.OPTIMAL:
+        interrupter = SolveInterrupter()
+        asked = mathopt.ModelSolveParameters(
+            variable_values_filter=NOTHING, reduced_costs_filter=NOTHING, dual_values_filter=NO_ZEROS, initial_basis=self._grown_basis()
+        )
+        limits = mathopt.SolveParameters(time_limit=timedelta(seconds=max(1e-3, seconds)), presolve=mathopt.Emphasis.OFF, lp_algorithm=mathopt.LPAlgorithm.PRIMAL_SIMPLEX)
+        with stopping(is_over, interrupter.interrupt):
+            result = mathopt.solve(self.model, mathopt.SolverType.GLOP, params=limits, model_params=asked, interrupter=interrupter)
+        if result.termination.reason != mathopt.TerminationReason.OPTIMAL:
             return None
+        self.basis = result.solutions[0].basis
+        duals = result.dual_values()
         prices: dict[Measure, list[tuple[Ticks, Ticks, int]]] = {}
         ticks = self.market.instance.ticks
         for (measure, bucket), row in sorted(self.rows.items(), key=lambda each: each[0][1]):
-            price = round(-SCALE * SCALE * row.dual_value())
+            price = round(-SCALE * SCALE * duals.get(row, 0.0))
             if price > 0:
                 width = self.widths[measure.resource]
                 prices.setdefault(measure, []).append((bucket * width, min((bucket + 1) * width, ticks), price))
-        return SCALE * SCALE * self.objective.Value(), {each: tuple(steps) for each, steps in prices.items()}
+        return SCALE * SCALE * result.objective_value(), {each: tuple(steps) for each, steps in prices.items()}
+
+    def _grown_basis(self) -> mathopt.Basis | None:
+        """The basis of the last round, and where what is new stands."""
+        basis = self.basis
+        if basis is not None:
+            for variable in self.variables[len(basis.variable_status) :]:
+                basis.variable_status[variable] = mathopt.BasisStatus.AT_LOWER_BOUND
+            for row in list(self.rows.values())[len(basis.constraint_status) - len(self.ones) :]:
+                basis.constraint_status[row] = mathopt.BasisStatus.BASIC
+        return basis
