@@ -84,7 +84,7 @@ class Programs:
             return 0.0
         self._expect(waiting)
         numbers = list(waiting)
-        number = numbers[choose([self._rates[each] for each in numbers], self.random, LEAST_SHARE / len(numbers))]
+        number = numbers[choose([self._rates[each] for each in numbers], self.random)]
         seeds = waiting[number]
         (seed,) = self.random.choices([position for position, _ in seeds], [isqrt(regret) + 1 for _, regret in seeds])
         before, began = self.standing.total, process_time()
@@ -111,7 +111,7 @@ class Programs:
         self._queues = queues(instance, self._anchors, hot)
         self._queue_of = {position: number for number, members in enumerate(self._queues) for position in members}
         self._sizes = [Size(START_ALIKE if is_alike(instance, members, self._anchors) else START_UNLIKE) for members in self._queues]
-        self._rates = [Rate() for _ in self._queues]
+        self._rates = [Rate(least_share=LEAST_SHARE / len(self._queues)) for _ in self._queues]
 
     def _members(self, seed: int, size: int, among: Collection[int] | None) -> tuple[int, ...]:
         """The seed and those of its queue that stand nearest to some moment at which it could be done, ascending."""

@@ -9,13 +9,20 @@ from time import monotonic, process_time
 from scheduler.solver.budget import Budget
 from scheduler.solver.chains import STEP_SECONDS, Chains
 from scheduler.solver.improve import TRY_SECONDS, Improver
+from scheduler.solver.kicks import Kicks
 from scheduler.solver.local import SECONDS, Members, Size, members_around, members_within, replan
 from scheduler.solver.programs import Programs
 from scheduler.solver.rate import Rate, choose
 from scheduler.solver.standing import Standing
 
 TURN_SECONDS = 0.5
-"""What ruin and recreate gets at a turn."""
+"""What ruin and recreate gets at a turn, and chains."""
+
+KICKS_SHARE = 0.25
+"""Kicks get at least so much of the time: four of five are in vain, but the fifth gains what nothing else does."""
+
+HEAL_SECONDS, MOST_HEAL_SECONDS, HEAL_TURNS = 0.003, 3.0, 3
+"""To make up for a kick each of them has so many turns, all together so long for each request that may move, and no longer than that."""
 
 
 class Refiner:
@@ -29,7 +36,8 @@ class Refiner:
         self.chains = Chains(standing, least, self.random, self.improver.ruin)
         self.kinds: dict[str, tuple[Members, Size]] = {"rivals": (members_around, Size()), "units": (members_within, Size())}
         self.programs = Programs(standing, least, self.random, self.improver.ruin)
-        self.rates = {"improve": Rate(), "chains": Rate(), **{kind: Rate() for kind in (*self.kinds, "programs")}}
+        self.kicks = Kicks(standing, least, self.random, self.improver.ruin)
+        self.rates = {"improve": Rate(), "chains": Rate(), "kicks": Rate(least_share=KICKS_SHARE), **{kind: Rate() for kind in (*self.kinds, "programs")}}
 
     def run(self, budget: Budget, share_done: Callable[[], float], among: Collection[int] | None = None) -> float:
         """Turns until the budget is over; only requests of `among` are touched (None: all). The seconds of the repeatable clock spent.
@@ -59,7 +67,20 @@ class Refiner:
             return self._polish(*self.kinds[way], budget, among)
         if way == "programs":
             return self.programs.run(budget, among)
-        turn = budget.most(TURN_SECONDS)
+        if way == "kicks":
+            return self.kicks.run(lambda members: self._heal(budget, members), among)
+        return self._climb(way, budget.most(TURN_SECONDS), share_done, among)
+
+    def _heal(self, budget: Budget, members: Collection[int]) -> float:
+        """Ruin and recreate and chains in turn, with nothing made worse, after a kick."""
+        left, seconds = budget, min(MOST_HEAL_SECONDS, HEAL_SECONDS * len(members)) / HEAL_TURNS / 2
+        for way in HEAL_TURNS * ("improve", "chains"):
+            if not left.is_over():
+                left = left.less(self._climb(way, left.most(seconds), lambda: 1.0, members) or 0.0)
+        return left.spent_of(budget)
+
+    def _climb(self, way: str, turn: Budget, share_done: Callable[[], float], among: Collection[int] | None) -> float | None:
+        """As `_turn`, for ruin and recreate and for chains."""
         unit = TRY_SECONDS if way == "improve" else STEP_SECONDS
 
         def is_over(done: int) -> bool:
