@@ -13,7 +13,7 @@ from scheduler.solver.domains import Explorer, RequestDomain
 from scheduler.solver.pooling import pool
 from scheduler.ticks.instance import Instance, Ticks
 
-ROUGH, FINE = 1, 4
+ROUGH, FINE = 1.0, 4.0
 """Buckets per shortest work: rough prices are found sooner, fine ones prove more."""
 
 
@@ -35,7 +35,7 @@ class PricedQueue:
         domains = [explorer.explore(request) for request in pooled.requests]
         self.market = market_of(pooled, explorer, domains, self.anchors, hot, money)
 
-    def price(self, is_over: Callable[[], bool], ends_at: float, pieces: int = ROUGH, start: Prices | None = None) -> Priced:
+    def price(self, is_over: Callable[[], bool], ends_at: float, pieces: float = ROUGH, start: Prices | None = None) -> Priced:
         """The best prices found from `start` on, with so many buckets to the shortest work."""
         return price(self.market, widths_of(self.market, pieces), is_over, ends_at, start)
 
@@ -67,10 +67,10 @@ def market_of(instance: Instance, explorer: Explorer, domains: Sequence[RequestD
     return Market(instance, members, money)
 
 
-def widths_of(market: Market, pieces: int = 4) -> dict[int, Ticks]:
-    """Ticks of a bucket by resource: so many pieces of the shortest that is done there, as short work feels narrow gaps."""
+def widths_of(market: Market, pieces: float = FINE) -> dict[int, Ticks]:
+    """Ticks of a bucket by resource: so many pieces of the shortest that is done there, as short work feels narrow gaps; less than one: several times the shortest."""
     shortest: dict[int, Ticks] = {}
     for part in market.parts:
         for resource, _ in part.candidates:
             shortest[resource] = min(shortest.get(resource, part.end - part.begin), part.end - part.begin)
-    return {resource: max(1, length // pieces) for resource, length in shortest.items()}
+    return {resource: max(1, int(length / pieces)) for resource, length in shortest.items()}

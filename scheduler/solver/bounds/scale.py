@@ -24,11 +24,14 @@ from scheduler.ticks.instance import Instance, Plan
 FIRST_TIER_SHARE = 0.4
 """Of the time, what the bound of the first tier alone may take where there are several."""
 
-MANY = 120
-"""A queue of more members with work of unlike lengths is priced roughly first."""
+LEVELS = {120: (FINE, FINE, FINE), 1_000: (ROUGH / 8, ROUGH, FINE), 4_000: (ROUGH / 32, ROUGH / 8, ROUGH)}
+"""By the most members of a queue with work of unlike lengths: the buckets in which it is priced at the first, the second and the third look.
 
-MOST_TOGETHER = 2_000
-"""A longer queue is priced in pieces: programs of thousands of members take minutes and gigabytes."""
+Buckets of days prove most of what buckets of hours do, in a tenth of the time, and prices found in them are where finer ones begin.
+"""
+
+MOST_TOGETHER = 4_000
+"""A longer queue is priced in pieces: programs of many thousands of members take minutes and gigabytes."""
 
 AT_ONCE, SOON, LATER = (1.0, 3_000), (10.0, 10_000), (30.0, MOST_COLUMNS)
 """Programs in whole numbers, tried longer and longer: seconds and columns."""
@@ -36,8 +39,10 @@ AT_ONCE, SOON, LATER = (1.0, 3_000), (10.0, 10_000), (30.0, MOST_COLUMNS)
 ALIKE_SECONDS, WORTH = 5.0, 0.01
 """What the first program gets where lengths are alike: there it mostly succeeds. With at least that share of what is open, such queues come first."""
 
-MOST_SHARE = 0.5
-"""Of the time that is left, what no queue takes more of: one that is too large must not keep all others from being looked at."""
+MOST_SHARE, FAIR, LEAST_SECONDS = 0.5, 2.0, 1.0
+"""Of the time that is left no queue takes more than the first, nor more than so many times its part of what is open, but for that many seconds:
+one that is too large must not keep all others from being looked at.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,27 +161,30 @@ class _Bounder:
         alike = {members: is_alike(instance, members, anchors) for members in waiting}
         least_open = WORTH * sum(map(left_open, waiting))
         waiting.sort(key=lambda members: (not alike[members] or left_open(members) < least_open, -left_open(members) / len(members)))
+        unseen = sum(map(left_open, waiting))
         for members in waiting:
             if self.is_over():
                 break
+            until = self._until(left_open(members) / (unseen + sum(other.cost - other.value for other in found.values())))
+            unseen -= left_open(members)
             ideal_cost, most = sum(least[each] for each in members), sum(cost[each] for each in members)
             if len(members) > self.most_together:
-                found[members], prices[members] = self._in_pieces(members, anchors, hot, money, ideal_cost, most)
+                found[members], prices[members] = self._in_pieces(members, anchors, hot, money, ideal_cost, most, until)
                 continue
-            until = self._until()
             queue = PricedQueue(instance, members, anchors, hot, money)
             bound = QueueBound(members, ideal_cost, ideal_cost, most, ideal_cost, is_open=True)
-            pieces = ROUGH if len(members) > MANY and not alike[members] else FINE
+            pieces = _levels(members, is_alike=alike[members])[0]
             bound, prices[members] = self._priced(queue, bound, {}, until, pieces)
             seconds, columns = AT_ONCE
-            found[members] = self._whole(queue, bound, prices[members], ALIKE_SECONDS if alike[members] else seconds, columns, until)
-        for seconds, columns in (SOON, LATER):
+            found[members] = self._whole(queue, bound, prices[members], pieces, ALIKE_SECONDS if alike[members] else seconds, columns, until)
+        for look, (seconds, columns) in enumerate((SOON, LATER), 1):
             for each in sorted(found.values(), key=lambda bound: bound.value - bound.cost):
                 if each.is_open and len(each.members) <= self.most_together and not self.is_over():
-                    until = self._until()
+                    until = self._until((each.cost - each.value) / sum(other.cost - other.value for other in found.values()))
                     queue = PricedQueue(instance, each.members, anchors, hot, money)
-                    bound, prices[each.members] = self._priced(queue, each, prices.get(each.members, {}), until, FINE)
-                    found[each.members] = self._whole(queue, bound, prices[each.members], seconds, columns, until)
+                    pieces = _levels(each.members, is_alike=alike[each.members])[look]
+                    bound, prices[each.members] = self._priced(queue, each, prices.get(each.members, {}), until, pieces)
+                    found[each.members] = self._whole(queue, bound, prices[each.members], pieces, seconds, columns, until)
         asked: dict[Measure, Steps] = {}
         for members, each_prices in prices.items():
             asked.update(each_prices if len(members) > self.most_together else _spread(instance, members, each_prices))
@@ -190,12 +198,12 @@ class _Bounder:
             tuple(found.values()),
         )
 
-    def _until(self) -> float:
-        """When the queue that is next has had its share of the time."""
+    def _until(self, part: float) -> float:
+        """When a queue with that part of what is open has had its share of the time."""
         now = monotonic()
-        return inf if self.ends_at == inf else now + MOST_SHARE * (self.ends_at - now)
+        return inf if self.ends_at == inf else now + max(LEAST_SECONDS, min(MOST_SHARE, FAIR * part) * (self.ends_at - now))
 
-    def _priced(self, queue: PricedQueue, bound: QueueBound, prices: Prices, until: float, pieces: int) -> tuple[QueueBound, Prices]:
+    def _priced(self, queue: PricedQueue, bound: QueueBound, prices: Prices, until: float, pieces: float) -> tuple[QueueBound, Prices]:
         """What prices in so many pieces prove of a queue, from those known on; and the prices."""
         priced = queue.price(self.is_over, until, pieces, prices)
         gain = units(priced.value) - bound.value
@@ -205,10 +213,10 @@ class _Bounder:
         value = bound.value + gain
         return replace(bound, value=value, certified=bound.certified + gain, is_open=value < bound.cost), priced.prices
 
-    def _whole(self, queue: PricedQueue, bound: QueueBound, prices: Prices, seconds: float, columns: int, until: float) -> QueueBound:
-        """What a program in whole numbers adds; it counts on the plan at hand, so no certificate says it."""
+    def _whole(self, queue: PricedQueue, bound: QueueBound, prices: Prices, pieces: float, seconds: float, columns: int, until: float) -> QueueBound:
+        """What a program in whole numbers adds where prices are fine; it counts on the plan at hand, so no certificate says it."""
         seconds = min(seconds, self.ends_at - monotonic(), max(until - monotonic(), AT_ONCE[0]))
-        if not bound.is_open or seconds <= 0:
+        if not bound.is_open or seconds <= 0 or pieces < FINE:
             return bound
         found = queue.whole(prices, bound.cost, seconds, columns, self.is_over)
         raised = units(found.value)
@@ -222,7 +230,7 @@ class _Bounder:
         return replace(bound, value=value, cost=cost, is_open=found.is_open and value < cost)
 
     def _in_pieces(
-        self, members: tuple[int, ...], anchors: Mapping[int, int], hot: frozenset[int], money: Money, ideal_cost: int, most: int
+        self, members: tuple[int, ...], anchors: Mapping[int, int], hot: frozenset[int], money: Money, ideal_cost: int, most: int, until: float
     ) -> tuple[QueueBound, Prices]:
         """A queue too long for one program: those who come at about the same time get prices of their own, as if the others were away.
 
@@ -235,7 +243,6 @@ class _Bounder:
         apart = 0
         asked: dict[int, Numbers] = {}
         demands: dict[int, set[int]] = defaultdict(set)
-        until = self._until()
         for number, piece in enumerate(pieces):
             if self.is_over():
                 break
@@ -286,6 +293,11 @@ class _Bounder:
         self.certified += certified
         if gain and self.on_bound is not None:
             self.on_bound(max(self.total, self.coupled))
+
+
+def _levels(members: Sequence[int], *, is_alike: bool) -> tuple[float, float, float]:
+    """The buckets in which a queue is priced at each look."""
+    return next((levels for most, levels in LEVELS.items() if is_alike or len(members) <= most), LEVELS[max(LEVELS)])
 
 
 def _spread(instance: Instance, members: tuple[int, ...], prices: Prices) -> dict[Measure, Steps]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from math import inf
 from threading import Thread
+from time import monotonic
 
 import numpy as np
 from ortools.math_opt.python import mathopt
@@ -27,7 +28,7 @@ MOST_COLUMNS, FEWEST_EACH = 20_000, 20
 """So many starts at most go into a program, those that cost least with prices paid; and of each member so many at least."""
 
 MOST_VARIABLES = 120_000
-"""Larger programs are not made: they would neither prove nor find anything in time."""
+"""Larger programs (levels of what is taken count too) are not made: they would neither prove nor find anything in time."""
 
 LARGEST = 10**12 * SCALE
 """Dearer members are left to prices, which count in whole numbers: beside such costs a program in floats loses what it is about."""
@@ -80,14 +81,16 @@ def set_of(at: Numbers) -> Bits:
     return int.from_bytes(np.packbits(flags, bitorder="little").tobytes(), "little")
 
 
-def left_starts(market: Market, most: int) -> dict[tuple[int, int], Bits]:
+def left_starts(market: Market, most: int, is_over: Callable[[], bool]) -> dict[tuple[int, int], Bits] | None:
     """Per member and block the starts of plans in which nobody could start one tick sooner; only those that cost at most `most` (thousandths).
 
-    Some plan of least cost has no others: costs never fall as starts grow.
+    Some plan of least cost has no others: costs never fall as starts grow. None if it is over before all are found.
     """
     allowed: dict[tuple[int, int], Bits] = {}
     found: dict[tuple[int, int], Bits] = {}
     for m, member in enumerate(market.members):
+        if is_over():
+            return None
         for b, block in enumerate(member.blocks):
             starts = set_of(np.flatnonzero(block.cost <= most) + block.first)
             allowed[m, b] = starts
@@ -104,6 +107,8 @@ def left_starts(market: Market, most: int) -> dict[tuple[int, int], Bits]:
     changed = True
     while changed:
         ends = dict(fixed)
+        if is_over():
+            return None
         for (m, b), starts in found.items():
             for part in market.members[m].blocks[b].parts:
                 for r, _ in part.candidates:
@@ -125,17 +130,20 @@ def _moved(starts: Bits, by: Ticks) -> Bits:
     return starts << by if by >= 0 else starts >> -by
 
 
-def columns_of(market: Market, prices: Prices, value: int, most: int, most_columns: int) -> tuple[list[Column], int]:
+def columns_of(market: Market, prices: Prices, value: int, most: int, most_columns: int, is_over: Callable[[], bool]) -> tuple[list[Column], int] | None:
     """The starts that a plan of the queue with a cost of at most `most` may have, given that `prices` prove `value` (both in thousandths).
 
-    Where these are more than `most_columns`, the cheapest with prices paid; a plan with one of the others costs no less than the second number.
+    None if it is over before they are found. Where these are more than `most_columns`, the cheapest with prices paid; a plan with one of the others costs no less than the second number.
     """
+    left = left_starts(market, most, is_over)
+    if left is None:
+        return None
     sums = market.sums(prices)
     _, _, paid = market.value(prices)
     kinds: list[tuple[int, int]] = []
     starts: list[Numbers] = []
     extras: list[Numbers] = []
-    for (m, b), possible in left_starts(market, most).items():
+    for (m, b), possible in left.items():
         first = market.members[m].blocks[b].first
         at = positions(possible)
         extra = market.priced(m, b, sums)[at - first] - paid[m]
@@ -173,11 +181,15 @@ def solve_whole(market: Market, prices: Prices, value: int, most: int, seconds: 
         return Whole(most, is_open=False, is_solved=True)
     if max((member.left_out or 0 for member in market.members), default=0) > LARGEST or most > LARGEST:
         return Whole(value, is_open=False)
-    columns, others = columns_of(market, prices, value, most, most_columns)
-    program = None if is_over() else _program(market, columns, value)
+    ends_at = monotonic() + seconds
+    looked = columns_of(market, prices, value, most, most_columns, lambda: monotonic() >= ends_at or is_over())
+    if looked is None:
+        return Whole(value, is_open=True)
+    columns, others = looked
+    program = _program(market, columns, value)
     if program is None:
         return Whole(value, is_open=False)
-    result = _solved(program.model, seconds, is_over)
+    result = _solved(program.model, max(0.0, ends_at - monotonic()), is_over)
     if result is None:
         return Whole(value, is_open=True)
     if result.termination.reason == mathopt.TerminationReason.INFEASIBLE:
@@ -270,7 +282,7 @@ def _program(market: Market, columns: list[Column], value: int) -> _Program | No
             servers.append(by)
         taken.append((column, x))
         served.append(servers)
-        if variables > MOST_VARIABLES:
+        if variables + sum(map(len, changes.values())) > MOST_VARIABLES:
             return None
     for r, at in changes.items():
         _limit(market, model, r, at)

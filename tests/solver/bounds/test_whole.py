@@ -59,7 +59,7 @@ def test_starts_kept_are_those_at_which_an_opening_or_other_work_ends() -> None:
     """Runs of two ticks on one chamber: nobody need start at an odd tick."""
     both = [request(task(mode(2, need([0], 2), last=9)), name=f"q{k}") for k in range(3)]
     sold = market(instance(9, [resource("c", "#" * 9)], *both))
-    assert set(left_starts(sold, SCALE * 10**6).values()) == {0b01010101}
+    assert set(left_starts(sold, SCALE * 10**6, lambda: False).values()) == {0b01010101}
 
 
 def test_program_that_is_stopped_keeps_what_prices_prove() -> None:
