@@ -28,6 +28,9 @@ FEWEST, MOST = 8, 500
 START_ALIKE, START_UNLIKE = 200, 30
 """Members at first, where their work is of about the same length, and where it is not."""
 
+FINELY = 100
+"""So many members at most are priced in the finest buckets."""
+
 SECONDS = 3.0
 """What prices may take, and the program as much again."""
 
@@ -137,7 +140,7 @@ class Programs:
         standing = self.standing
         cut = nearby(standing, members)
         queue = PricedQueue(cut, tuple(range(len(members))), {k: self._anchors[each] for k, each in enumerate(members)}, self._hot, money_of(cut))
-        priced = queue.price(is_over, min(until, monotonic() + SECONDS), FINE)
+        priced = queue.price(is_over, min(until, monotonic() + SECONDS), FINE / 2 if len(members) > FINELY else FINE)
         most = sum(standing.cost[each] for each in members)
         if units(priced.value) >= most:
             return True

@@ -21,7 +21,7 @@ TURN_SECONDS = 0.5
 KICKS_SHARE = 0.25
 """Kicks get at least so much of the time: four of five are in vain, but the fifth gains what nothing else does."""
 
-HEAL_SECONDS, MOST_HEAL_SECONDS, HEAL_TURNS = 0.003, 3.0, 3
+HEAL_SECONDS, MOST_HEAL_SECONDS, HEAL_TURNS = 0.002, 2.0, 3
 """To make up for a kick each of them has so many turns, all together so long for each request that may move, and no longer than that."""
 
 
@@ -47,8 +47,7 @@ class Refiner:
         given = budget
         while not budget.is_over():
             before, began = self.standing.best, process_time()
-            # How far a program gets only the clock on the wall tells, and on it no repeatable plan may depend.
-            ways = [each for each in self.rates if each != "programs" or not budget.is_repeatable]
+            ways = self._ways(budget)
             way = ways[choose([self.rates[each] for each in ways], self.random)]
             spent = self._turn(way, budget, share_done, among)
             if spent is None:
@@ -60,6 +59,17 @@ class Refiner:
                 self.rates[way].gain = self.programs.outlook
         self.standing.return_to_best()
         return budget.spent_of(given)
+
+    def _ways(self, budget: Budget) -> list[str]:
+        """What there is time for."""
+        left = budget.left if budget.deterministic_seconds is None else budget.deterministic_seconds
+        shut = set()
+        if budget.is_repeatable:
+            # How far a program gets only the clock on the wall tells, and on it no repeatable plan may depend.
+            shut.add("programs")
+        if left < self.rates["kicks"].seconds:
+            shut.add("kicks")
+        return [each for each in self.rates if each not in shut]
 
     def _turn(self, way: str, budget: Budget, share_done: Callable[[], float], among: Collection[int] | None) -> float | None:
         """The seconds of the repeatable clock that a turn of this kind took; None if nobody costs more than alone."""

@@ -24,10 +24,13 @@ from scheduler.ticks.instance import Instance, Plan
 FIRST_TIER_SHARE = 0.4
 """Of the time, what the bound of the first tier alone may take where there are several."""
 
-LEVELS = {120: (FINE, FINE, FINE), 1_000: (ROUGH / 8, ROUGH, FINE), 4_000: (ROUGH / 32, ROUGH / 8, ROUGH)}
-"""By the most members of a queue with work of unlike lengths: the buckets in which it is priced at the first, the second and the third look.
+SMALL = 150
+"""A queue of no more members is priced finely at once."""
 
-Buckets of days prove most of what buckets of hours do, in a tenth of the time, and prices found in them are where finer ones begin.
+LEVELS = {1_000: (ROUGH / 8, ROUGH, FINE), 4_000: (ROUGH / 32, ROUGH / 8, ROUGH)}
+SMALL_LEVELS, ALIKE_LEVELS = (FINE, 2 * FINE, 4 * FINE), (FINE / 2, FINE, 2 * FINE)
+"""The buckets in which a queue is priced at the first, the second and the third look: small ones, larger ones with work of alike lengths, and all others by
+their most members. Buckets of days prove most of what buckets of hours do, in a tenth of the time, and prices found in them are where finer ones begin.
 """
 
 MOST_TOGETHER = 4_000
@@ -36,10 +39,10 @@ MOST_TOGETHER = 4_000
 AT_ONCE, SOON, LATER = (1.0, 3_000), (10.0, 10_000), (30.0, MOST_COLUMNS)
 """Programs in whole numbers, tried longer and longer: seconds and columns."""
 
-ALIKE_SECONDS, WORTH = 5.0, 0.01
+ALIKE_SECONDS, WORTH = 10.0, 0.01
 """What the first program gets where lengths are alike: there it mostly succeeds. With at least that share of what is open, such queues come first."""
 
-MOST_SHARE, FAIR, LEAST_SECONDS = 0.5, 2.0, 1.0
+MOST_SHARE, FAIR, LEAST_SECONDS = 0.8, 3.0, 1.0
 """Of the time that is left no queue takes more than the first, nor more than so many times its part of what is open, but for that many seconds:
 one that is too large must not keep all others from being looked at.
 """
@@ -216,7 +219,7 @@ class _Bounder:
     def _whole(self, queue: PricedQueue, bound: QueueBound, prices: Prices, pieces: float, seconds: float, columns: int, until: float) -> QueueBound:
         """What a program in whole numbers adds where prices are fine; it counts on the plan at hand, so no certificate says it."""
         seconds = min(seconds, self.ends_at - monotonic(), max(until - monotonic(), AT_ONCE[0]))
-        if not bound.is_open or seconds <= 0 or pieces < FINE:
+        if not bound.is_open or seconds <= 0 or pieces <= ROUGH:
             return bound
         found = queue.whole(prices, bound.cost, seconds, columns, self.is_over)
         raised = units(found.value)
@@ -297,7 +300,9 @@ class _Bounder:
 
 def _levels(members: Sequence[int], *, is_alike: bool) -> tuple[float, float, float]:
     """The buckets in which a queue is priced at each look."""
-    return next((levels for most, levels in LEVELS.items() if is_alike or len(members) <= most), LEVELS[max(LEVELS)])
+    if len(members) <= SMALL:
+        return SMALL_LEVELS
+    return ALIKE_LEVELS if is_alike else next((levels for most, levels in LEVELS.items() if len(members) <= most), LEVELS[max(LEVELS)])
 
 
 def _spread(instance: Instance, members: tuple[int, ...], prices: Prices) -> dict[Measure, Steps]:
