@@ -1,4 +1,4 @@
-"""Kicks: a request takes the place of others, whatever that costs at first; the others are improved around it for a while, and what is cheaper in the end is kept.
+"""Kicks: a request takes the place of others, whatever that costs at first; they are improved around it for a while, and a plan that is cheaper then is kept.
 
 Ruin and recreate and chains take a step only if all stand for less after it, or for little more. Where a run of weeks on most of a
 chamber is left out, no such step brings it in: dozens of others have to be arranged anew first, and until then the plan costs far more.
@@ -77,8 +77,8 @@ class Kicks:
         standing = self.standing
         for ejected in self._ways_to_make_room(seed, part, region)[:MOST_TRIED]:
             old = standing.stood([seed, *ejected])
-            for each in old:
-                standing.take_out(each.position)
+            for stood in old:
+                standing.take_out(stood.position)
             for each in [seed, *sorted(ejected, key=self._work, reverse=True)]:
                 placed = standing.find(each, old[0].cost if each == seed else standing.left_out[each] + 1)
                 if placed is not None:
@@ -86,7 +86,7 @@ class Kicks:
                 elif each == seed:
                     break
             else:
-                if standing.stands(placement for each in old for placement in (each.placement, standing.plan.get(each.position))):
+                if standing.stands(placement for stood in old for placement in (stood.placement, standing.plan.get(stood.position))):
                     return True
             self._restore(old)
         return False
@@ -116,10 +116,11 @@ class Kicks:
         self.standing.put_back(moved)
 
     def _who_is_near(self, candidates: tuple[int, ...]) -> frozenset[int]:
-        """The requests whose largest part could be done on one of those resources."""
-        wanted = frozenset(candidates)
-        parts = map(self.ruin.parts, range(len(self.least)))
-        return frozenset(position for position, each in enumerate(parts) if each and not wanted.isdisjoint(each[0].candidates))
+        """The requests whose largest part could be done on one of those resources, or where one of these could be."""
+        largest = {position: each[0].candidates for position in range(len(self.least)) if (each := self.ruin.parts(position))}
+        first = set(candidates)
+        second = first.union(*(each for each in largest.values() if not first.isdisjoint(each)))
+        return frozenset(position for position, each in largest.items() if not second.isdisjoint(each))
 
     def _work(self, position: int) -> float:
         """Work per unit that could do it, of the part with most."""

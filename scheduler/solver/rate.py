@@ -32,7 +32,7 @@ class Rate:
 
 
 def choose(rates: Sequence[Rate], random: Random) -> int:
-    """The number of the way whose turn it is: those not tried yet first, else so that each gets as much of the time as it has of the gain, or its least share."""
+    """The number of the way whose turn it is: those not tried yet first, else so that each has as much of the time as of the gain, or its least share."""
     untried = [number for number, rate in enumerate(rates) if rate.gain == inf]
     if untried:
         return untried[0]

@@ -34,3 +34,12 @@ def test_where_nothing_is_gained_all_have_the_same_time() -> None:
     rates, random = [Rate(0.0, 1.0), Rate(0.0, 3.0)], Random(2)
     drawn = [choose(rates, random) for _ in range(8_000)]
     assert 0.7 < drawn.count(0) / 8_000 < 0.8
+
+
+def test_who_gains_seldom_keeps_its_least_share() -> None:
+    rates, random = [Rate(100.0, 1.0), Rate(0.0, 2.0, least_share=0.25)], Random(3)
+    seconds = [0.0, 0.0]
+    for _ in range(20_000):
+        number = choose(rates, random)
+        seconds[number] += rates[number].seconds
+    assert abs(seconds[1] / sum(seconds) - 0.25 / 1.25) < 0.02

@@ -87,9 +87,11 @@ class Master:
         asked = mathopt.ModelSolveParameters(
             variable_values_filter=NOTHING, reduced_costs_filter=NOTHING, dual_values_filter=NO_ZEROS, initial_basis=self._grown_basis()
         )
-        limits = mathopt.SolveParameters(time_limit=timedelta(seconds=max(1e-3, seconds)), presolve=mathopt.Emphasis.OFF, lp_algorithm=mathopt.LPAlgorithm.PRIMAL_SIMPLEX)
+        # A program made smaller first would have no use for the basis; and with new ways it is the primal simplex that goes on from there.
+        how = mathopt.SolveParameters(presolve=mathopt.Emphasis.OFF, lp_algorithm=mathopt.LPAlgorithm.PRIMAL_SIMPLEX)
+        how.time_limit = timedelta(seconds=max(1e-3, seconds))
         with stopping(is_over, interrupter.interrupt):
-            result = mathopt.solve(self.model, mathopt.SolverType.GLOP, params=limits, model_params=asked, interrupter=interrupter)
+            result = mathopt.solve(self.model, mathopt.SolverType.GLOP, params=how, model_params=asked, interrupter=interrupter)
         if result.termination.reason != mathopt.TerminationReason.OPTIMAL:
             return None
         self.basis = result.solutions[0].basis

@@ -68,7 +68,7 @@ def market_of(instance: Instance, explorer: Explorer, domains: Sequence[RequestD
 
 
 def widths_of(market: Market, pieces: float = FINE) -> dict[int, Ticks]:
-    """Ticks of a bucket by resource: so many pieces of the shortest that is done there, as short work feels narrow gaps; less than one: several times the shortest."""
+    """Ticks of a bucket by resource: so many pieces of the shortest that is done there, as short work feels narrow gaps; or several times the shortest."""
     shortest: dict[int, Ticks] = {}
     for part in market.parts:
         for resource, _ in part.candidates:

@@ -133,7 +133,9 @@ def _moved(starts: Bits, by: Ticks) -> Bits:
 def columns_of(market: Market, prices: Prices, value: int, most: int, most_columns: int, is_over: Callable[[], bool]) -> tuple[list[Column], int] | None:
     """The starts that a plan of the queue with a cost of at most `most` may have, given that `prices` prove `value` (both in thousandths).
 
-    None if it is over before they are found. Where these are more than `most_columns`, the cheapest with prices paid; a plan with one of the others costs no less than the second number.
+    None if it is over before they are found.
+
+    Where these are more than `most_columns`, the cheapest with prices paid; a plan with one of the others costs no less than the second number.
     """
     left = left_starts(market, most, is_over)
     if left is None:

@@ -62,11 +62,17 @@ def test_starts_kept_are_those_at_which_an_opening_or_other_work_ends() -> None:
     assert set(left_starts(sold, SCALE * 10**6, lambda: False).values()) == {0b01010101}
 
 
+def test_starts_are_not_looked_for_any_longer_when_it_is_over() -> None:
+    assert left_starts(market(shared(Random(7))), SCALE * 10**6, lambda: True) is None
+
+
 def test_program_that_is_stopped_keeps_what_prices_prove() -> None:
     whole = shared(Random(7))
     sold = market(whole)
     found = price(sold, widths_of(sold), lambda: False)
-    assert solve_whole(sold, found.prices, found.value, SCALE * 10**6, 20.0, lambda: True).value == found.value
+    stopped = solve_whole(sold, found.prices, found.value, SCALE * 10**6, 20.0, lambda: True)
+    assert stopped.value == found.value
+    assert stopped.is_open
 
 
 @pytest.mark.parametrize("columns", [1, 4, 12])
