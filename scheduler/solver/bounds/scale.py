@@ -39,8 +39,11 @@ MOST_TOGETHER = 4_000
 AT_ONCE, SOON, LATER = (1.0, 3_000), (10.0, 10_000), (30.0, MOST_COLUMNS)
 """Programs in whole numbers, tried longer and longer: seconds and columns."""
 
-ALIKE_SECONDS, WORTH = 10.0, 0.01
-"""What the first program gets where lengths are alike: there it mostly succeeds. With at least that share of what is open, such queues come first."""
+ALIKE_SECONDS = 10.0
+"""What the first program gets where lengths are alike: there it mostly succeeds."""
+
+MOST_WHOLE = 1_000
+"""Members of a program at most: more are not solved in any time that we have."""
 
 MOST_SHARE, FAIR, LEAST_SECONDS = 0.8, 3.0, 1.0
 """Of the time that is left no queue takes more than the first, nor more than so many times its part of what is open, but for that many seconds:
@@ -160,10 +163,8 @@ class _Bounder:
             return sum(cost[each] - least[each] for each in members)
 
         waiting = [members for members in queues(instance, anchors, hot) if left_open(members) > 0]
-        # Where lengths are alike a little time proves nearly all there is to prove; but what is not worth it does not come first.
         alike = {members: is_alike(instance, members, anchors) for members in waiting}
-        least_open = WORTH * sum(map(left_open, waiting))
-        waiting.sort(key=lambda members: (not alike[members] or left_open(members) < least_open, -left_open(members) / len(members)))
+        waiting.sort(key=lambda members: -left_open(members) / len(members))
         unseen = sum(map(left_open, waiting))
         for members in waiting:
             if self.is_over():
@@ -219,7 +220,9 @@ class _Bounder:
     def _whole(self, queue: PricedQueue, bound: QueueBound, prices: Prices, pieces: float, seconds: float, columns: int, until: float) -> QueueBound:
         """What a program in whole numbers adds where prices are fine; it counts on the plan at hand, so no certificate says it."""
         seconds = min(seconds, self.ends_at - monotonic(), max(until - monotonic(), AT_ONCE[0]))
-        if not bound.is_open or seconds <= 0 or pieces <= ROUGH:
+        # Prices that are rough, or not there yet, do not tell which starts are worth a look.
+        is_hopeless = pieces <= ROUGH or len(bound.members) > MOST_WHOLE or (not prices and len(bound.members) > SMALL)
+        if not bound.is_open or seconds <= 0 or is_hopeless:
             return bound
         found = queue.whole(prices, bound.cost, seconds, columns, self.is_over)
         raised = units(found.value)
