@@ -31,7 +31,7 @@ T = TypeVar("T")
 PAYS_SECONDS = 5.0
 """With less time the start of other processes does not pay."""
 
-FIRST_TURN, LONGEST_TURN, TURN_SHARE = 1.0, 8.0, 0.08
+FIRST_TURN, LONGEST_TURN, TURN_SHARE = 1.0, 8.0, 0.05
 """Seconds of a turn: at first, at most, and as a share of all the time there is."""
 
 PATIENCE = 10.0

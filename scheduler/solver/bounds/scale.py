@@ -253,7 +253,8 @@ class _Bounder:
             if self.is_over():
                 break
             queue = PricedQueue(instance, piece, anchors, hot, money, is_pooled=False)
-            priced = queue.price(self.is_over, monotonic() + (until - monotonic()) / (count - number))
+            first_look = _levels(piece, is_alike=is_alike(instance, piece, anchors))[0]
+            priced = queue.price(self.is_over, monotonic() + (until - monotonic()) / (count - number), first_look)
             gain = units(priced.value) - sum(self.known[each] for each in piece)
             if gain <= 0:
                 continue
