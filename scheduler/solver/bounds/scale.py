@@ -24,13 +24,14 @@ from scheduler.ticks.instance import Instance, Plan
 FIRST_TIER_SHARE = 0.4
 """Of the time, what the bound of the first tier alone may take where there are several."""
 
-SMALL = 150
-"""A queue of no more members is priced finely at once."""
+SMALL, MEDIUM = 150, 1_000
+"""A queue of no more members than the first is priced finely at once; of one with more than the second, work of unlike lengths, only the coarsest at first."""
 
-LEVELS = {1_000: (ROUGH / 8, ROUGH, FINE), 4_000: (ROUGH / 32, ROUGH / 8, ROUGH)}
-SMALL_LEVELS, ALIKE_LEVELS = (FINE, 2 * FINE, 4 * FINE), (FINE / 2, FINE, 2 * FINE)
-"""The buckets in which a queue is priced at the first, the second and the third look: small ones, larger ones with work of alike lengths, and all others by
-their most members. Buckets of days prove most of what buckets of hours do, in a tenth of the time, and prices found in them are where finer ones begin.
+FOR_SMALL, FOR_ALIKE = (FINE, 2 * FINE, 4 * FINE), (FINE / 2, FINE, 2 * FINE)
+FOR_MEDIUM, FOR_LARGE = (ROUGH / 8, ROUGH, FINE), (ROUGH / 32, ROUGH / 8, ROUGH)
+"""The buckets in which a queue is priced at the first, the second and the third look; alike are larger ones with work of about the same length.
+
+Buckets of days prove most of what buckets of hours do, in a tenth of the time, and prices found in them are where finer ones begin.
 """
 
 MOST_TOGETHER = 4_000
@@ -177,7 +178,7 @@ class _Bounder:
                 continue
             queue = PricedQueue(instance, members, anchors, hot, money)
             bound = QueueBound(members, ideal_cost, ideal_cost, most, ideal_cost, is_open=True)
-            pieces = _levels(members, is_alike=alike[members])[0]
+            pieces = _levels(members, alike=alike[members])[0]
             bound, prices[members] = self._priced(queue, bound, {}, until, pieces)
             seconds, columns = AT_ONCE
             found[members] = self._whole(queue, bound, prices[members], pieces, ALIKE_SECONDS if alike[members] else seconds, columns, until)
@@ -186,7 +187,7 @@ class _Bounder:
                 if each.is_open and len(each.members) <= self.most_together and not self.is_over():
                     until = self._until((each.cost - each.value) / sum(other.cost - other.value for other in found.values()))
                     queue = PricedQueue(instance, each.members, anchors, hot, money)
-                    pieces = _levels(each.members, is_alike=alike[each.members])[look]
+                    pieces = _levels(each.members, alike=alike[each.members])[look]
                     bound, prices[each.members] = self._priced(queue, each, prices.get(each.members, {}), until, pieces)
                     found[each.members] = self._whole(queue, bound, prices[each.members], pieces, seconds, columns, until)
         asked: dict[Measure, Steps] = {}
@@ -253,7 +254,7 @@ class _Bounder:
             if self.is_over():
                 break
             queue = PricedQueue(instance, piece, anchors, hot, money, is_pooled=False)
-            first_look = _levels(piece, is_alike=is_alike(instance, piece, anchors))[0]
+            first_look = _levels(piece, alike=is_alike(instance, piece, anchors))[0]
             priced = queue.price(self.is_over, monotonic() + (until - monotonic()) / (count - number), first_look)
             gain = units(priced.value) - sum(self.known[each] for each in piece)
             if gain <= 0:
@@ -302,11 +303,13 @@ class _Bounder:
             self.on_bound(max(self.total, self.coupled))
 
 
-def _levels(members: Sequence[int], *, is_alike: bool) -> tuple[float, float, float]:
+def _levels(members: Sequence[int], *, alike: bool) -> tuple[float, float, float]:
     """The buckets in which a queue is priced at each look."""
     if len(members) <= SMALL:
-        return SMALL_LEVELS
-    return ALIKE_LEVELS if is_alike else next((levels for most, levels in LEVELS.items() if len(members) <= most), LEVELS[max(LEVELS)])
+        return FOR_SMALL
+    if alike:
+        return FOR_ALIKE
+    return FOR_MEDIUM if len(members) <= MEDIUM else FOR_LARGE
 
 
 def _spread(instance: Instance, members: tuple[int, ...], prices: Prices) -> dict[Measure, Steps]:
