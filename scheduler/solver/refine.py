@@ -19,7 +19,7 @@ TURN_SECONDS = 0.5
 """What ruin and recreate gets at a turn, and chains."""
 
 KICKS_SHARE = 0.25
-"""Kicks get at least so much of the time: four of five are in vain, but the fifth gains what nothing else does."""
+"""Kicks get at least so much of the time: about four of five are in vain, but the fifth gains what nothing else does."""
 
 HEAL_SECONDS, MOST_HEAL_SECONDS, HEAL_TURNS = 0.002, 2.0, 3
 """To make up for a kick each of them has so many turns, all together so long for each request that may move, and no longer than that."""
