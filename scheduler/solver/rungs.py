@@ -99,8 +99,6 @@ class _Rungs:
         )
 
         def refine(plan: Plan, budget: Budget) -> tuple[Plan, float]:
-            # Few requests are mostly proved before.
-            self.team.start(budget)
             better, spent = refining(pooling.share_out(plan), budget)
             return pooling.pool_plan(better), spent
 

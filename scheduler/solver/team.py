@@ -207,6 +207,7 @@ class Team:
 class Refining:
     """Improves plans of one instance, whenever it is called; what was learned is kept from call to call. `least` is what each request costs at least.
 
+    The team is started by the first call, if nobody has done so: few requests are mostly proved before they come here.
     `report` hears of better plans, and of what is proved.
     """
 
@@ -216,6 +217,7 @@ class Refining:
 
     def __call__(self, plan: Plan, budget: Budget, bound: int = 0) -> tuple[Plan, float]:
         """The best plan found from `plan` on within the budget, and the seconds of the repeatable clock that it took; `bound` is what is proved already."""
+        self._team.start(budget)
         standing = self._refiner.standing
         follow(standing, difference(standing.plan, plan))
         spent = self._team.run(self._refiner, self._least, budget, lambda: self._report(dict(standing.plan), bound))
@@ -223,6 +225,7 @@ class Refining:
 
     def beside(self, plan: Plan, budget: Budget, work: Callable[[], T]) -> tuple[Plan, T]:
         """The best plan that the mates find from `plan` on while `work` is done here, and what that gives."""
+        self._team.start(budget)
         standing = self._refiner.standing
         follow(standing, difference(standing.plan, plan))
         found = self._team.run_beside(self._refiner, self._least, budget, work)

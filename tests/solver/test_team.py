@@ -37,7 +37,7 @@ from scheduler.solver.refine import Refiner
 from scheduler.solver.ruin import Ruin
 from scheduler.solver.solve import solve
 from scheduler.solver.standing import Standing
-from scheduler.solver.team import Team
+from scheduler.solver.team import Refining, Team
 from scheduler.ticks.compile import compile_problem
 from scheduler.ticks.instance import Instance, TickBooking
 from scheduler.verify.verifier import Verifier
@@ -165,6 +165,18 @@ def test_a_team_of_two_improves_the_plan_and_leaves_no_process_behind() -> None:
     assert refiner.standing.total < before
     assert heard == sorted(heard, reverse=True)
     assert broken(whole, refiner.standing.plan) == ""
+
+
+def test_whoever_refines_first_starts_the_team() -> None:
+    problem = queues(40)
+    whole = compile_problem(problem)
+    plan, ideal = construct(whole, rules=["plain_due"]), ideal_of(whole, Explorer(whole))
+    with Team(problem, 1, 2) as team:
+        refining = Refining(team, whole, ideal.scalars, 1, lambda better, bound: None)
+        refining.beside(plan, _budget(60, 0.1), lambda: None)
+        (mate,) = team.mates
+        refining(plan, _budget(60, 0.1))
+        assert team.mates == [mate]
 
 
 def test_a_team_is_repeatable_on_the_repeatable_clock() -> None:
