@@ -82,5 +82,5 @@ class Formats:
         return f"{value:,}"
 
     def percent(self, value: float) -> str:
-        """A share, to a tenth of a percent."""
-        return f"{value * 100:.1f} %"
+        """A share, to a tenth of a percent; what is open is never written as nothing."""
+        return "<0.1 %" if 0 < value < 0.0005 else f"{value * 100:.1f} %"

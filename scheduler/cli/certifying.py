@@ -7,6 +7,7 @@ from typing import Any
 
 import typer
 
+from scheduler.cli.figures import percent
 from scheduler.cli.files import read, write
 from scheduler.errors import InputError
 from scheduler.model import codec
@@ -58,7 +59,7 @@ def judge_certificate(problem: Problem, schedule: Schedule | None, path: Path, m
         cost, between = scalar_cost(certificate, score_schedule(problem, schedule)), off_grid(problem, certificate, schedule)
         gap = 0.0 if cost <= proved.bound else (cost - proved.bound) / cost
         plain |= {"cost": cost, "gap": gap, "off_grid": between}
-        text += f"\nthis schedule costs {cost:,}, gap {gap:.2%}"
+        text += f"\nthis schedule costs {cost:,}, gap {percent(gap)}"
         if between:
             text += f"; {between} of its bookings start between the certificate's ticks, of which it says nothing"
     return Judged(proved.holds, text, plain)

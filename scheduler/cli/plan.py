@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from scheduler.cli.certifying import certify, judge_certificate
+from scheduler.cli.figures import percent
 from scheduler.cli.files import DEFAULT_MAX_MB, MaxMegabytes, check_answers, check_writable, is_standard_output, limits, read, read_problem, refuse_mixed, write
 from scheduler.cli.progress import follow, stoppable
 from scheduler.cli.report import print_json, print_result, print_score, reason_line, result_plain, score_plain
@@ -226,7 +227,7 @@ def whatif(
         saves = "" if row.saves_least is None or row.saves_most is None else f"{row.saves_least:,} and {row.saves_most:,}"
         typer.echo(
             f"{row.scenario[:23]:<24}{row.served:>8}{row.unserved:>9}{row.tardy:>6}{row.mean_flow_days:>10.2f}"
-            f"{row.objective:>16,}{row.bound:>16,}{row.gap:>8.2%}   {saves}"
+            f"{row.objective:>16,}{row.bound:>16,}{percent(row.gap):>8}   {saves}"
         )
 
 

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from scheduler.cli.figures import percent
 from scheduler.model.result import Progress as Step
 
 PLAIN_EVERY_SECONDS = 1.0
@@ -24,9 +25,9 @@ def describe(step: Step) -> str:
     if step.bound is not None:
         parts.append(f"bound {step.bound:,}")
     if step.gap is not None:
-        parts.append(f"gap {step.gap:.2%}")
+        parts.append(f"gap {percent(step.gap)}")
     if step.regret_gap is not None:
-        parts.append(f"regret gap {step.regret_gap:.2%}")
+        parts.append(f"regret gap {percent(step.regret_gap)}")
     return "  ".join(parts)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import typer
 
+from scheduler.cli.figures import percent
 from scheduler.model.codec import to_plain
 from scheduler.model.problem import Problem
 from scheduler.model.result import Result, Score
@@ -73,13 +74,13 @@ def print_result(problem: Problem, result: Result) -> None:
     for each in result.tiers:
         # With a single tier nobody need know that there are tiers.
         name = f"tier {each.tier}  " if len(result.tiers) > 1 else ""
-        typer.echo(f"{name}objective {each.objective:,}  bound {each.bound:,}  gap {each.gap:.2%}{_regret(each.regret_gap)}")
+        typer.echo(f"{name}objective {each.objective:,}  bound {each.bound:,}  gap {percent(each.gap)}{_regret(each.regret_gap)}")
     print_score(result.score)
     print_left_out(result.schedule)
 
 
 def _regret(regret_gap: float | None) -> str:
-    return "" if regret_gap is None else f"  regret gap {regret_gap:.2%}"
+    return "" if regret_gap is None else f"  regret gap {percent(regret_gap)}"
 
 
 def print_score(score: Score) -> None:

@@ -143,6 +143,7 @@ def _check_port(host: str, port: int) -> None:
 
 def _serve(url: str, host: str, port: int, *, expose: bool) -> None:
     _check_host(host, expose=expose)
+    _check_port(host, port)
     environment = {**os.environ, "SLOTWRIGHT_DATABASE_URL": url, "SLOTWRIGHT_HOST": host, "SLOTWRIGHT_PORT": str(port), "SLOTWRIGHT_EXPOSE": str(int(expose))}
     sys.stdout.flush()
     # A new program image: the process that answers the API never has the solver in memory.

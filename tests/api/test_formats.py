@@ -24,3 +24,8 @@ def test_day_says_its_year_if_it_is_not_this_one(language: str, same: str, other
 def test_length_counts_hours() -> None:
     assert Formats("ko", "Asia/Seoul", NOW).length(timedelta(hours=72)) == "72시간"
     assert Formats("en", "Asia/Seoul", NOW).length(timedelta(minutes=90)) == "1 h 30 min"
+
+
+@pytest.mark.parametrize(("share", "text"), [(0.0, "0.0 %"), (0.0004, "<0.1 %"), (0.0005, "0.1 %"), (0.0244, "2.4 %")])
+def test_what_is_open_is_never_written_as_nothing(share: float, text: str) -> None:
+    assert Formats("ko", "Asia/Seoul", NOW).percent(share) == text

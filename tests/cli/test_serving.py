@@ -45,6 +45,15 @@ def test_demo_looks_at_the_port_before_it_builds(shell: Shell) -> None:
     assert not (shell.folder / "demo").exists()
 
 
+def test_serve_says_in_a_sentence_that_its_port_is_taken(shell: Shell) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        ran = shell("serve", "--port", str(port), "--database", "sqlite:///x.db")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == f"slotwright: port {port} is taken; choose another with --port (make run PORT=8123)\n"
+    assert not (shell.folder / "x.db").exists()
+
+
 def test_serve_refuses_to_be_reached_by_others(shell: Shell) -> None:
     ran = shell("serve", "--host", "0.0.0.0", "--database", "sqlite:///x.db")
     assert (ran.code, "no sign-in" in ran.err) == (2, True)
