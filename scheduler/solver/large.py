@@ -10,7 +10,8 @@ from scheduler.solver.bounds.scale import PriceBound, bound_by_prices
 from scheduler.solver.budget import Budget
 from scheduler.solver.chosen import Chosen
 from scheduler.solver.domains import Explorer
-from scheduler.solver.team import Refining, Team
+from scheduler.solver.refining import Refining
+from scheduler.solver.team import Team
 from scheduler.ticks.instance import Instance, Plan
 
 FIRST_SHARE = 0.3
@@ -69,11 +70,19 @@ def bounded(instance: Instance, plan: Plan, refining: Refining, budget: Budget, 
 def _bounded_beside(instance: Instance, plan: Plan, refining: Refining, budget: Budget, report: Report, known: Climbed) -> tuple[Plan, Climbed]:
     """The plan, improved by the mates meanwhile and by what programs chose, and a bound."""
     chosen: list[Chosen] = []
+    best, first = plan, known.bounds[0]
 
-    def say(first: int) -> None:
-        report("bound", plan, max(first, known.bounds[0]))
+    def improved(better: Plan) -> None:
+        nonlocal best
+        best = better
+        report("improve", best, first)
 
-    better, found = refining.beside(plan, budget, lambda: _bounded(instance, plan, budget, say, known.ideal, chosen.append))
+    def proved(more: int) -> None:
+        nonlocal first
+        first = max(first, more)
+        report("bound", best, first)
+
+    better, found = refining.beside(plan, budget, improved, lambda watched: _bounded(instance, plan, watched, proved, known.ideal, chosen.append))
     # Which programs are solved in time the clock on the wall tells, and on it no repeatable plan may depend.
     return better if budget.is_repeatable else refining.choose(better, chosen), found
 

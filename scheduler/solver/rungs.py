@@ -17,7 +17,8 @@ from scheduler.solver.exact import MOST_REQUESTS
 from scheduler.solver.large import Climbed, bounded, climb_large
 from scheduler.solver.orders import leads, least_makespan, shorten
 from scheduler.solver.pooling import Pooling, pool
-from scheduler.solver.team import Refining, Team
+from scheduler.solver.refining import Refining
+from scheduler.solver.team import Team
 from scheduler.solver.twins import Twins
 from scheduler.ticks.instance import Instance, Plan
 

@@ -5,7 +5,6 @@ A mate that fails is left behind with a warning, and the others go on: it holds 
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import partial
 from math import isqrt
 from random import Random
@@ -16,13 +15,11 @@ from typing import Self, TypeVar
 from scheduler.model.codec import dump
 from scheduler.model.problem import Problem
 from scheduler.solver.budget import Budget
-from scheduler.solver.chosen import Chosen, put_chosen
-from scheduler.solver.deltas import Changes, changed, difference, follow, from_plain, merge, to_plain
+from scheduler.solver.deltas import Changes, changed, difference, from_plain, merge, to_plain
 from scheduler.solver.mate_process import Mate
 from scheduler.solver.parts import Partition
 from scheduler.solver.refine import Refiner
 from scheduler.solver.standing import Standing
-from scheduler.ticks.instance import Instance, Plan
 
 log = logging.getLogger(__name__)
 
@@ -36,9 +33,6 @@ FIRST_TURN, LONGEST_TURN, TURN_SHARE = 1.0, 8.0, 0.05
 
 PATIENCE = 10.0
 """Seconds beyond its turn after which a mate that does not answer is given up."""
-
-LATEST, LATE_SHARE = 2.5, 0.1
-"""So many seconds, or that share of the time if it is less, mates that work beside a bound end before it."""
 
 POLL_SECONDS = 0.1
 """While waiting for a mate it is asked so often whether the run is to stop."""
@@ -93,19 +87,19 @@ class Team:
                 best, gained_at = refiner.standing.total, done
             if done - gained_at > IDLE_SHARE:
                 break
-            mates = self._ready(budget)
+            mates = self.ready(budget)
             turn = budget.most(turn_seconds)
-            work = self._work(refiner, least)
+            work = open_work(refiner.standing, least)
             if not any(work):
                 break
             shares = [None] if partition is None or not mates else partition.share_out(refiner.standing.plan, work, len(mates) + 1, random)
             speed = 0.0 if budget.is_repeatable else 1 / max(whole, 1e-9)
             for mate, share in zip(mates, shares[1:], strict=False):
-                self._order(mate, refiner, least, turn, share or frozenset(), done, speed)
+                self.order(mate, refiner, least, turn, share or frozenset(), done, speed)
             at = monotonic()
             spent = refiner.run(turn, partial(_advanced, done, speed, at), shares[0])
             for mate in mates:
-                self._take_over(mate, refiner, turn)
+                self.take_over(mate, refiner, turn)
             report()
             # However little there was to do: a turn must not cost nothing.
             budget = budget.less(max(spent, turn_seconds if mates else 1e-3))
@@ -113,40 +107,22 @@ class Team:
             turn_seconds = min(longest, 1.5 * turn_seconds)
         return budget.spent_of(given)
 
-    def run_beside(self, refiner: Refiner, least: Sequence[int], budget: Budget, work: Callable[[], T]) -> T:
-        """Does `work` here while the mates improve the plan, which then stands in `refiner`; `work` must not change it."""
-        mates = self._ready(budget)
-        # A neighbourhood is not ended at once: who asks late gets nothing.
-        turn = replace(budget, ends_at=budget.ends_at - min(LATEST, LATE_SHARE * budget.left))
-        partition = Partition(refiner.standing, refiner.improver.ruin) if mates else None
-        if partition is not None:
-            random = Random(self._seed)  # noqa: S311 - a search, not a secret
-            shares = partition.share_out(refiner.standing.plan, self._work(refiner, least), len(mates), random)
-            for mate, share in zip(mates, shares, strict=True):
-                self._order(mate, refiner, least, turn, share, 1.0, 0.0)
-        done = work()
-        for mate in mates:
-            self._take_over(mate, refiner, turn)
-        return done
-
     def _done(self, given: Budget, budget: Budget, began: float, whole: float) -> float:
         if given.deterministic_seconds is not None:
             return 1 - max(0.0, budget.deterministic_seconds or 0.0) / given.deterministic_seconds
         return min(1.0, (monotonic() - began) / max(whole, 1e-9))
 
-    def _work(self, refiner: Refiner, least: Sequence[int]) -> list[int]:
-        return [isqrt(cost - alone) + IDLE_WORK if cost > alone else 0 for cost, alone in zip(refiner.standing.cost, least, strict=True)]
-
-    def _ready(self, budget: Budget) -> list[Mate]:
+    def ready(self, budget: Budget) -> list[Mate]:
         """The mates that have read the problem; on the repeatable clock all are waited for."""
         for mate in list(self.mates):
             if not mate.is_ready and not mate.has_ended:
                 mate.is_ready = mate.answer(budget.left if budget.is_repeatable else 0) is not None
             if mate.has_ended:
-                self._give_up(mate)
+                self.give_up(mate)
         return [each for each in self.mates if each.is_ready]
 
-    def _order(self, mate: Mate, refiner: Refiner, least: Sequence[int], turn: Budget, share: frozenset[int], done: float, speed: float) -> None:
+    def order(self, mate: Mate, refiner: Refiner, least: Sequence[int], turn: Budget, share: frozenset[int], done: float, speed: float) -> None:
+        """Gives a mate that is ready a turn on `share`; `done` of all the time is over and `speed` more per second (see `Refiner.run`)."""
         plan = refiner.standing.plan
         mate.send(
             {
@@ -163,9 +139,12 @@ class Team:
         mate.has_least = True
         mate.known = dict(plan)
 
-    def _take_over(self, mate: Mate, refiner: Refiner, turn: Budget) -> None:
-        """Puts what the mate has found into the plan."""
-        changes = self.changes(mate, turn)
+    def take_over(self, mate: Mate, refiner: Refiner, turn: Budget) -> None:
+        """Waits for what the mate has found and puts it into the plan."""
+        self.put(mate, refiner, self.changes(mate, turn))
+
+    def put(self, mate: Mate, refiner: Refiner, changes: Changes) -> None:
+        """Puts `changes`, which the mate has found, into the plan."""
         mate.known = changed(mate.known, changes)
         if changes:
             merge(refiner.standing, changes)
@@ -179,7 +158,7 @@ class Team:
                 mate.is_ready = False
                 return {}
             if mate.has_ended or monotonic() > latest:
-                self._give_up(mate)
+                self.give_up(mate)
                 return {}
             found = self.heard(mate, POLL_SECONDS)
         return found
@@ -198,46 +177,16 @@ class Team:
         self.mates.remove(mate)
         self._has_started = bool(self.mates)
 
-    def _give_up(self, mate: Mate) -> None:
+    def give_up(self, mate: Mate) -> None:
+        """Leaves behind a mate that has failed."""
         log.warning("a worker process has ended or does not answer; planning goes on without it")
         mate.end()
         self.mates.remove(mate)
 
 
-class Refining:
-    """Improves plans of one instance, whenever it is called; what was learned is kept from call to call. `least` is what each request costs at least.
-
-    The team is started by the first call, if nobody has done so: few requests are mostly proved before they come here.
-    `report` hears of better plans, and of what is proved.
-    """
-
-    def __init__(self, team: Team, instance: Instance, least: Sequence[int], seed: int, report: Callable[[Plan, int], None]) -> None:
-        self._team, self._least, self._report = team, least, report
-        self._refiner = Refiner(Standing(instance, {}), least, seed)
-
-    def __call__(self, plan: Plan, budget: Budget, bound: int = 0) -> tuple[Plan, float]:
-        """The best plan found from `plan` on within the budget, and the seconds of the repeatable clock that it took; `bound` is what is proved already."""
-        self._team.start(budget)
-        standing = self._refiner.standing
-        follow(standing, difference(standing.plan, plan))
-        spent = self._team.run(self._refiner, self._least, budget, lambda: self._report(dict(standing.plan), bound))
-        return dict(standing.plan), spent
-
-    def beside(self, plan: Plan, budget: Budget, work: Callable[[], T]) -> tuple[Plan, T]:
-        """The best plan that the mates find from `plan` on while `work` is done here, and what that gives."""
-        self._team.start(budget)
-        standing = self._refiner.standing
-        follow(standing, difference(standing.plan, plan))
-        found = self._team.run_beside(self._refiner, self._least, budget, work)
-        return dict(standing.plan), found
-
-    def choose(self, plan: Plan, chosen: Sequence[Chosen]) -> Plan:
-        """`plan` with those stands that programs chose, wherever that makes it cheaper."""
-        standing = self._refiner.standing
-        follow(standing, difference(standing.plan, plan))
-        for each in chosen:
-            put_chosen(standing, each)
-        return dict(standing.plan)
+def open_work(standing: Standing, least: Sequence[int]) -> list[int]:
+    """What each request counts when they are shared out; 0 if it costs no more than alone."""
+    return [isqrt(cost - alone) + IDLE_WORK if cost > alone else 0 for cost, alone in zip(standing.cost, least, strict=True)]
 
 
 def _advanced(done: float, speed: float, since: float) -> float:

@@ -16,7 +16,8 @@ from scheduler.solver.groups import Group
 from scheduler.solver.improve import improve
 from scheduler.solver.loads import raise_by_loads
 from scheduler.solver.polish import polish
-from scheduler.solver.team import Refining, Team
+from scheduler.solver.refining import Refining
+from scheduler.solver.team import Team
 from scheduler.ticks.instance import FixedUse, Instance, Plan
 from tests.placement.builders import instance, mode, need, request, resource, task
 from tests.placement.random_cases import random_case

@@ -32,12 +32,14 @@ from scheduler.solver.exact import MOST_REQUESTS
 from scheduler.solver.large import climb_large
 from scheduler.solver.mate import serve
 from scheduler.solver.mate_process import Mate
+from scheduler.solver.meanwhile import Meanwhile
 from scheduler.solver.parts import Partition
 from scheduler.solver.refine import Refiner
+from scheduler.solver.refining import Refining
 from scheduler.solver.ruin import Ruin
 from scheduler.solver.solve import solve
 from scheduler.solver.standing import Standing
-from scheduler.solver.team import Refining, Team
+from scheduler.solver.team import Team
 from scheduler.ticks.compile import compile_problem
 from scheduler.ticks.instance import Instance, TickBooking
 from scheduler.verify.verifier import Verifier
@@ -173,7 +175,7 @@ def test_whoever_refines_first_starts_the_team() -> None:
     plan, ideal = construct(whole, rules=["plain_due"]), ideal_of(whole, Explorer(whole))
     with Team(problem, 1, 2) as team:
         refining = Refining(team, whole, ideal.scalars, 1, lambda better, bound: None)
-        refining.beside(plan, _budget(60, 0.1), lambda: None)
+        refining.beside(plan, _budget(60, 0.1), lambda better: None, lambda watched: None)
         (mate,) = team.mates
         refining(plan, _budget(60, 0.1))
         assert team.mates == [mate]
@@ -257,8 +259,52 @@ def test_a_run_that_is_to_stop_does_not_wait_for_mates() -> None:
         assert all(mate.is_ready for mate in team.mates)
         Timer(1.0, lambda: stop.append(True)).start()
         began = monotonic()
-        team.run_beside(refiner, least, Budget(began + 60, None, 1, 2, lambda: bool(stop)), lambda: None)
+        Meanwhile(team, refiner, least, Budget(began + 60, None, 1, 2, lambda: bool(stop)), lambda: None).end()
         assert 0.9 < monotonic() - began < 10
+    assert broken(whole, refiner.standing.plan) == ""
+
+
+def test_what_mates_find_beside_other_work_is_heard_of_meanwhile_and_kept_when_the_run_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scheduler.solver.meanwhile.LONGEST_TURN", 0.5)
+    monkeypatch.setattr("scheduler.solver.meanwhile.TURN_SHARE", 0.0)
+    problem = queues(80)
+    whole = compile_problem(problem)
+    plan, ideal = construct(whole, rules=["plain_due"]), ideal_of(whole, Explorer(whole))
+    heard: list[int] = []
+    began = monotonic()
+
+    def work(watched: Budget) -> int:
+        while not watched.is_over():
+            sleep(0.01)
+        return len(heard)
+
+    with Team(problem, 1, 2) as team:
+        refining = Refining(team, whole, ideal.scalars, 1, lambda better, bound: None)
+        budget = Budget(began + 60, None, 1, 2, lambda: len(heard) >= 2)
+        better, turns = refining.beside(plan, budget, lambda better: heard.append(plan_cost(whole, better)), work)
+    assert monotonic() - began < 30
+    assert turns == 2
+    assert plan_cost(whole, better) == heard[1] < heard[0] < plan_cost(whole, plan)
+    assert broken(whole, better) == ""
+
+
+def test_a_mate_that_is_killed_beside_other_work_is_left_behind(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    monkeypatch.setattr("scheduler.solver.meanwhile.LONGEST_TURN", 0.2)
+    problem = queues(60)
+    whole = compile_problem(problem)
+    refiner, least = _refiner(whole)
+    with Team(problem, 1, 2) as team, caplog.at_level(logging.WARNING):
+        team.start(_budget(60))
+        (mate,) = team.mates
+        assert mate.answer(60) == {"ready": 60}
+        mate.is_ready = True
+        meanwhile = Meanwhile(team, refiner, least, _budget(20), lambda: None)
+        os.kill(mate.pid, signal.SIGKILL)
+        while team.mates and not meanwhile.budget.is_over():
+            sleep(0.01)
+        assert team.mates == []
+        meanwhile.end()
+    assert "goes on without it" in caplog.text
     assert broken(whole, refiner.standing.plan) == ""
 
 
