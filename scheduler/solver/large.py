@@ -20,8 +20,14 @@ FIRST_SHARE = 0.3
 BOUND_SHARE, LEAST_SHARE = 0.5, 0.1
 """Of what is left then, what the bound gets; and if improving does not use up the rest, there is another turn of both, while so much is left."""
 
+SEARCH_SHARE = 0.8
+"""Of what is left where the others are stuck, what a search in everything at once gets."""
+
 Report = Callable[[str, Plan, int], None]
 """Called with the rung's name, the best plan and the bound of the first tier."""
+
+Search = Callable[[Plan, tuple[int, ...], Budget], tuple[Plan, tuple[int, ...], float]]
+"""From a plan and the bound per tier: no worse ones of both, and what finding them took of the repeatable clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +55,11 @@ def climb_large(instance: Instance, plan: Plan, team: Team, budget: Budget, repo
     return bounded(instance, plan, refining, budget.less(spent), report, ideal)
 
 
-def bounded(instance: Instance, plan: Plan, refining: Refining, budget: Budget, report: Report, ideal: Ideal) -> Climbed:
-    """By turns a bound by prices, while the mates improve the plan, and the plan improved with what the programs of the bound chose."""
+def bounded(instance: Instance, plan: Plan, refining: Refining, budget: Budget, report: Report, ideal: Ideal, search: Search | None = None) -> Climbed:
+    """By turns a bound by prices, while the mates improve the plan, and the plan improved with what the programs of the bound chose.
+
+    `search` looks for a better plan where all these are stuck, and proves something as well.
+    """
     best = Climbed(plan, ideal.tiers, ideal, None)
     shortest = LEAST_SHARE * (budget.left if budget.deterministic_seconds is None else budget.deterministic_seconds)
     while not budget.is_over():
@@ -61,6 +70,10 @@ def bounded(instance: Instance, plan: Plan, refining: Refining, budget: Budget, 
         budget = budget.less(pricing.deterministic_seconds or 0.0)
         plan, spent = refining(plan, budget, best.bounds[0])
         budget = budget.less(spent)
+        if search is not None and not budget.is_over() and plan_tiers(instance, plan) != best.bounds:
+            plan, proved, spent = search(plan, best.bounds, budget.share(SEARCH_SHARE))
+            best = replace(best, bounds=proved)
+            budget = budget.less(spent)
         left = budget.left if budget.deterministic_seconds is None else budget.deterministic_seconds
         if left < shortest or plan_tiers(instance, plan) == best.bounds:
             break

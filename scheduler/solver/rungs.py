@@ -12,6 +12,7 @@ from scheduler.solver.bounds.scale import PriceBound
 from scheduler.solver.budget import Budget
 from scheduler.solver.climb import climb
 from scheduler.solver.coupled import climb_coupled, is_small
+from scheduler.solver.cpsat.search import search
 from scheduler.solver.domains import Explorer
 from scheduler.solver.exact import MOST_REQUESTS
 from scheduler.solver.large import Climbed, bounded, climb_large
@@ -33,6 +34,9 @@ FEWEST_PRICED, CLIMB_SHARE = 30, 0.4
 
 FEWEST_INNER, INNER_SHARE = 100, 0.65
 """The same where the objective looks into requests: placing each as early as can be, which prices and what follows them are about, is not what costs there."""
+
+MOST_SEARCHED = 150
+"""Up to so many requests everything is searched at once where all other ways are stuck; of more its model sees too little of what there is in that time."""
 
 Report = Callable[[Pooling, str, Plan, tuple[int, ...]], None]
 """Called with the rung's name, the best plan in the terms of a pooling, and the bound per tier."""
@@ -111,7 +115,19 @@ class _Rungs:
         if not is_crowded or best.is_proved or self.budget.is_over():
             return best
         rest = self.budget.less(found.deterministic_seconds)
-        return self._priced(best, bounded(self.instance, best.plan, refining, rest, partial(self._tell_first, best.bounds), ideal))
+        search = partial(self._search, pooling, ideal) if len(self.instance.requests) <= MOST_SEARCHED else None
+        return self._priced(best, bounded(self.instance, best.plan, refining, rest, partial(self._tell_first, best.bounds), ideal, search))
+
+    def _search(self, pooling: Pooling, ideal: Ideal, plan: Plan, bounds: tuple[int, ...], budget: Budget) -> tuple[Plan, tuple[int, ...], float]:
+        """Everything at once in the exact model: see `large.Search`."""
+        found = search(
+            pooling.pooled, ideal.domains, pooling.pool_plan(plan), budget, lambda better, _tier, _bound: self.report(pooling, "exact", better, bounds)
+        )
+        if found is None:
+            return plan, bounds, 0.0
+        # What it proves of later tiers holds for its own values of earlier ones.
+        proved = plan_tiers(pooling.pooled, found.plan) if found.is_proved else (max(bounds[0], found.bounds[0] or 0), *bounds[1:])
+        return pooling.share_out(found.plan), proved, found.deterministic_seconds
 
     def _is_ideal(self, ideal: Ideal) -> bool:
         """Whether no plan is cheaper: what is weighed between tiers only the scalar cost tells, which orders plans as the tiers do."""

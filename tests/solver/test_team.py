@@ -23,13 +23,15 @@ from scheduler.model.problem import Problem
 from scheduler.model.request import Mode, Request, Requirement, Select, Task
 from scheduler.model.window import window
 from scheduler.placement.cost import plan_cost
+from scheduler.solver.amounts import plan_tiers
 from scheduler.solver.bound import ideal_of
+from scheduler.solver.bounds.scale import PriceBound
 from scheduler.solver.budget import Budget
 from scheduler.solver.construct import construct
 from scheduler.solver.deltas import difference, follow, from_plain, merge, to_plain
 from scheduler.solver.domains import Explorer
 from scheduler.solver.exact import MOST_REQUESTS
-from scheduler.solver.large import climb_large
+from scheduler.solver.large import bounded, climb_large
 from scheduler.solver.mate import serve
 from scheduler.solver.mate_process import Mate
 from scheduler.solver.meanwhile import Meanwhile
@@ -41,7 +43,7 @@ from scheduler.solver.solve import solve
 from scheduler.solver.standing import Standing
 from scheduler.solver.team import Team
 from scheduler.ticks.compile import compile_problem
-from scheduler.ticks.instance import Instance, TickBooking
+from scheduler.ticks.instance import Instance, Plan, TickBooking
 from scheduler.verify.verifier import Verifier
 from tests.placement.builders import instance, mode, need, request, resource, task
 from tests.placement.random_cases import random_case
@@ -320,6 +322,25 @@ def test_large_problems_get_a_better_plan_and_a_bound() -> None:
     assert ideal.scalar < found.bounds[0] <= plan_cost(whole, found.plan) < plan_cost(whole, plan)
     assert {rung for rung, _, _ in heard} == {"improve", "bound"}
     assert broken(whole, found.plan) == ""
+
+
+def test_where_all_are_stuck_everything_is_searched_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = compile_problem(queues(12, chambers=2))
+    plan, ideal = construct(whole, rules=["plain_due"]), ideal_of(whole, Explorer(whole))
+    asked: list[tuple[Plan, tuple[int, ...]]] = []
+
+    def search(plan: Plan, bounds: tuple[int, ...], budget: Budget) -> tuple[Plan, tuple[int, ...], float]:
+        assert not budget.is_over()
+        asked.append((plan, bounds))
+        return plan, plan_tiers(whole, plan), 0.0
+
+    refining = Refining(Team(), whole, ideal.scalars, 1, lambda better, bound: None)
+    # Prices would prove the plan.
+    monkeypatch.setattr("scheduler.solver.large.bound_by_prices", lambda *args, least, **more: PriceBound(sum(least), sum(least), sum(least), least, ()))
+    found = bounded(whole, plan, refining, _budget(60, 9.0, workers=1), lambda rung, better, first: None, ideal, search)
+    ((stuck, before),) = asked
+    assert before[0] < plan_cost(whole, stuck) < plan_cost(whole, plan)
+    assert (found.plan, found.bounds) == (stuck, plan_tiers(whole, stuck))
 
 
 def test_solve_improves_and_bounds_more_requests_than_exact_work_takes() -> None:
