@@ -123,6 +123,8 @@ def _one_more_of(instance: Instance, occupancy: Occupancy, request: TickRequest,
 def _others_move(instance: Instance, stripped: Occupancy, request: TickRequest) -> Cure:
     complete = _fit(instance, stripped, request)
     if complete is None:
-        return Cure(change="others_move", helps=False, detail="moving other requests' bookings that may move")
-    detail = f"moving other requests' bookings that may move (complete at {complete.isoformat()} at best)"
+        return Cure(change="others_move", helps=False, detail="room made by other requests' bookings that may move")
+    detail = (
+        f"room made by other requests' bookings that may move (complete at {complete.isoformat()} at best; whether these find another place is not looked at)"
+    )
     return Cure(change="others_move", helps=True, complete=complete, detail=detail)

@@ -52,21 +52,23 @@ def climb_large(instance: Instance, plan: Plan, team: Team, budget: Budget, repo
         return Climbed(plan, ideal.tiers, None, None)
     refining = Refining(team, instance, ideal.scalars, budget.seed, lambda better, bound: report("improve", better, max(first, bound)))
     plan, spent = refining(plan, budget.share(FIRST_SHARE))
-    return bounded(instance, plan, refining, budget.less(spent), report, ideal)
+    return bounded(instance, plan, ideal.tiers, refining, budget.less(spent), report, ideal)
 
 
-def bounded(instance: Instance, plan: Plan, refining: Refining, budget: Budget, report: Report, ideal: Ideal, search: Search | None = None) -> Climbed:
+def bounded(
+    instance: Instance, plan: Plan, bounds: tuple[int, ...], refining: Refining, budget: Budget, report: Report, ideal: Ideal, search: Search | None = None
+) -> Climbed:
     """By turns a bound by prices, while the mates improve the plan, and the plan improved with what the programs of the bound chose.
 
-    `search` looks for a better plan where all these are stuck, and proves something as well.
+    `bounds` is what is proved already. `search` looks for a better plan where all these are stuck, and proves something as well.
     """
-    best = Climbed(plan, ideal.tiers, ideal, None)
+    best = Climbed(plan, bounds, ideal, None)
     shortest = LEAST_SHARE * (budget.left if budget.deterministic_seconds is None else budget.deterministic_seconds)
     while not budget.is_over():
         pricing = budget.share(BOUND_SHARE)
         plan, found = _bounded_beside(instance, plan, refining, pricing, report, best)
-        if found.proof is not None and (best.proof is None or found.bounds > best.bounds):
-            best = found
+        if found.proof is not None and (best.proof is None or found.proof.scalar > best.proof.scalar):
+            best = replace(found, bounds=_higher(found.bounds, best.bounds))
         budget = budget.less(pricing.deterministic_seconds or 0.0)
         plan, spent = refining(plan, budget, best.bounds[0])
         budget = budget.less(spent)
@@ -78,6 +80,11 @@ def bounded(instance: Instance, plan: Plan, refining: Refining, budget: Budget, 
         if left < shortest or plan_tiers(instance, plan) == best.bounds:
             break
     return replace(best, plan=plan)
+
+
+def _higher(some: tuple[int, ...], others: tuple[int, ...]) -> tuple[int, ...]:
+    """Both bound each tier, so the higher one does."""
+    return tuple(max(each) for each in zip(some, others, strict=True))
 
 
 def _bounded_beside(instance: Instance, plan: Plan, refining: Refining, budget: Budget, report: Report, known: Climbed) -> tuple[Plan, Climbed]:

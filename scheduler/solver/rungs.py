@@ -15,7 +15,7 @@ from scheduler.solver.coupled import climb_coupled, is_small
 from scheduler.solver.cpsat.search import search
 from scheduler.solver.domains import Explorer
 from scheduler.solver.exact import MOST_REQUESTS
-from scheduler.solver.large import Climbed, bounded, climb_large
+from scheduler.solver.large import bounded, climb_large
 from scheduler.solver.orders import leads, least_makespan, shorten
 from scheduler.solver.pooling import Pooling, pool
 from scheduler.solver.refining import Refining
@@ -116,7 +116,8 @@ class _Rungs:
             return best
         rest = self.budget.less(found.deterministic_seconds)
         search = partial(self._search, pooling, ideal) if len(self.instance.requests) <= MOST_SEARCHED else None
-        return self._priced(best, bounded(self.instance, best.plan, refining, rest, partial(self._tell_first, best.bounds), ideal, search))
+        priced = bounded(self.instance, best.plan, best.bounds, refining, rest, partial(self._tell_first, best.bounds), ideal, search)
+        return Best(priced.plan, priced.bounds, plan_tiers(self.instance, priced.plan) == priced.bounds, priced.proof)
 
     def _search(self, pooling: Pooling, ideal: Ideal, plan: Plan, bounds: tuple[int, ...], budget: Budget) -> tuple[Plan, tuple[int, ...], float]:
         """Everything at once in the exact model: see `large.Search`."""
@@ -135,11 +136,6 @@ class _Rungs:
 
     def _tell_first(self, bounds: tuple[int, ...], rung: str, plan: Plan, first: int) -> None:
         self.report(self.unpooled, rung, plan, (max(first, bounds[0]), *bounds[1:]))
-
-    def _priced(self, best: Best, found: Climbed) -> Best:
-        """The better of two bounds of one tier each, with the plan that was found beside."""
-        bounds = tuple(max(each) for each in zip(best.bounds, found.bounds, strict=True))
-        return Best(found.plan, bounds, plan_tiers(self.instance, found.plan) == bounds, found.proof)
 
     def large(self) -> Best:
         """Too many requests for that."""

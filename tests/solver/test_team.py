@@ -337,9 +337,11 @@ def test_where_all_are_stuck_everything_is_searched_at_once(monkeypatch: pytest.
     refining = Refining(Team(), whole, ideal.scalars, 1, lambda better, bound: None)
     # Prices would prove the plan.
     monkeypatch.setattr("scheduler.solver.large.bound_by_prices", lambda *args, least, **more: PriceBound(sum(least), sum(least), sum(least), least, ()))
-    found = bounded(whole, plan, refining, _budget(60, 9.0, workers=1), lambda rung, better, first: None, ideal, search)
+    known = (ideal.scalar + 7,)
+    found = bounded(whole, plan, known, refining, _budget(60, 9.0, workers=1), lambda rung, better, first: None, ideal, search)
     ((stuck, before),) = asked
-    assert before[0] < plan_cost(whole, stuck) < plan_cost(whole, plan)
+    assert before == known, "what other rungs have proved stays proved"
+    assert known[0] < plan_cost(whole, stuck) < plan_cost(whole, plan)
     assert (found.plan, found.bounds) == (stuck, plan_tiers(whole, stuck))
 
 
