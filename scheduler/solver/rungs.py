@@ -128,7 +128,10 @@ class _Rungs:
             return plan, bounds, 0.0
         # What it proves of later tiers holds for its own values of earlier ones.
         proved = plan_tiers(pooling.pooled, found.plan) if found.is_proved else (max(bounds[0], found.bounds[0] or 0), *bounds[1:])
-        return pooling.share_out(found.plan), proved, found.deterministic_seconds
+        better = pooling.share_out(found.plan)
+        # Whether a plan that is proved optimal comes here the clock on the wall tells, and on it no repeatable plan may depend.
+        is_cheaper = plan_cost(self.instance, better) < plan_cost(self.instance, plan)
+        return better if is_cheaper else plan, proved, found.deterministic_seconds
 
     def _is_ideal(self, ideal: Ideal) -> bool:
         """Whether no plan is cheaper: what is weighed between tiers only the scalar cost tells, which orders plans as the tiers do."""
