@@ -10,7 +10,7 @@ from math import isqrt
 from random import Random
 from time import monotonic
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Self
 
 from scheduler.model.codec import dump
 from scheduler.model.problem import Problem
@@ -22,8 +22,6 @@ from scheduler.solver.refine import Refiner
 from scheduler.solver.standing import Standing
 
 log = logging.getLogger(__name__)
-
-T = TypeVar("T")
 
 PAYS_SECONDS = 5.0
 """With less time the start of other processes does not pay."""

@@ -36,22 +36,14 @@ def test_demo_never_touches_a_directory_that_exists(shell: Shell) -> None:
     assert (shell.folder / "demo-2" / "schedule.json").exists()
 
 
-def test_demo_looks_at_the_port_before_it_builds(shell: Shell) -> None:
+@pytest.mark.parametrize(("command", "made"), [(("demo", "--directory", "demo"), "demo"), (("serve", "--database", "sqlite:///x.db"), "x.db")])
+def test_a_port_that_is_taken_is_said_before_anything_is_made(shell: Shell, command: tuple[str, ...], made: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        ran = shell("demo", "--port", str(port), "--directory", "demo")
+        ran = shell(*command, "--port", str(port))
     assert (ran.code, ran.out) == (2, "")
     assert ran.err == f"slotwright: port {port} is taken; choose another with --port (make run PORT=8123)\n"
-    assert not (shell.folder / "demo").exists()
-
-
-def test_serve_says_in_a_sentence_that_its_port_is_taken(shell: Shell) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-        ran = shell("serve", "--port", str(port), "--database", "sqlite:///x.db")
-    assert (ran.code, ran.out) == (2, "")
-    assert ran.err == f"slotwright: port {port} is taken; choose another with --port (make run PORT=8123)\n"
-    assert not (shell.folder / "x.db").exists()
+    assert not (shell.folder / made).exists()
 
 
 def test_serve_refuses_to_be_reached_by_others(shell: Shell) -> None:
