@@ -118,6 +118,7 @@ def measure(method: str, size: str, seed: int, limits: Limits, progress: Path | 
         served=counts.served if counts else 0,
         unserved=counts.unserved if counts else len(problem.requests),
         tardy=counts.tardy if counts else 0,
+        tardiness=next((term.amount for term in result.score if term.name == "tardiness"), ""),
         machine=processor(),
         versions=versions(),
     )

@@ -16,6 +16,7 @@ class Row:
 
     `method`: solve (the whole ladder), construct (rung 1 alone) or cpsat-empty (the exact model without a hint).
     `first_plan_s`: from the start of the solver to its first plan. `peak_mb`: most memory of the process, parsing included.
+    `tardiness`: the objective's term of that name before its weight, minutes late times each request's own weight.
     """
 
     day: str
@@ -42,6 +43,7 @@ class Row:
     served: int
     unserved: int
     tardy: int
+    tardiness: int | str
     machine: str
     versions: str
 

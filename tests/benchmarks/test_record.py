@@ -29,6 +29,7 @@ ROW = Row(
     served=50,
     unserved=0,
     tardy=0,
+    tardiness=0,
     machine="a machine, 2 cores",
     versions="some versions",
 )
