@@ -47,6 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if given.one:
         print(json.dumps(measure_file(given.folder / f"{sizes[0]}{given.seed}.json")))
         return
+    given.folder.mkdir(parents=True, exist_ok=True)
     rows: dict[str, Row] = {}
     for size in sizes:
         path = given.folder / f"{size}{given.seed}.json"

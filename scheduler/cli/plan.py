@@ -97,9 +97,9 @@ def solve(
         write(output, codec.dump_file(result.schedule))
     certified = None if certificate is None else certify(problem, offered, certificate)
     if as_json:
-        print_json(result_plain(problem, result) | ({} if certificate is None else {"certified_bound": certified}))
+        print_json(result_plain(problem, result, was_stopped=should_stop()) | ({} if certificate is None else {"certified_bound": certified}))
     elif not (is_standard_output(output) or is_standard_output(certificate)):
-        print_result(problem, result)
+        print_result(problem, result, was_stopped=should_stop())
         if output is None and result.schedule is not None:
             typer.echo("(no -o given: the schedule was not written)", err=True)
     if result.schedule is None:

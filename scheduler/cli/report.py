@@ -30,11 +30,12 @@ def score_plain(score: Score) -> list[dict[str, Any]]:
     return [{"name": t.name, "tier": t.tier, "weight": t.weight, "amount": t.amount, "cost": t.cost} for t in score]
 
 
-def result_plain(problem: Problem, result: Result) -> dict[str, Any]:
-    """The one object of `solve --json`."""
+def result_plain(problem: Problem, result: Result, *, was_stopped: bool = False) -> dict[str, Any]:
+    """The one object of `solve --json`; `was_stopped`: somebody ended the run before its time."""
     counts = count(problem, result.schedule) if result.schedule else None
     return {
         "outcome": result.outcome,
+        "stopped": was_stopped,
         "objective": result.objective,
         "bound": result.bound,
         "gap": result.gap,
@@ -62,9 +63,10 @@ def result_plain(problem: Problem, result: Result) -> dict[str, Any]:
     }
 
 
-def print_result(problem: Problem, result: Result) -> None:
-    """A result for people: what was reached and what is left open."""
-    typer.echo(f"{OPTIMALITY[result.outcome]} after {result.seconds:.1f} s ({result.cpu_seconds:.1f} CPU s, seed {result.seed})")
+def print_result(problem: Problem, result: Result, *, was_stopped: bool = False) -> None:
+    """A result for people: what was reached and what is left open; `was_stopped` as in `result_plain`."""
+    ended = ", stopped" if was_stopped else ""
+    typer.echo(f"{OPTIMALITY[result.outcome]}{ended} after {result.seconds:.1f} s ({result.cpu_seconds:.1f} CPU s, seed {result.seed})")
     if result.detail:
         typer.echo(result.detail)
     if result.schedule is None:

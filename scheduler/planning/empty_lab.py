@@ -192,8 +192,8 @@ class EmptyLab:
         if room < mode.duration:
             limit = "the deadline" if closing in (asked.request.deadline, task.deadline) else "the end of the horizon"
             since = "the tasks before it leave" if begin > asked.opening else "there is"
-            left = duration_text(room) if room > timedelta(0) else "nothing"
-            return "", f"{duration_text(mode.duration)} are needed, but {since} only {left} until {limit} ({_moment(closing)}); give a later date"
+            left = f"only {duration_text(room)}" if room > timedelta(0) else "no time"
+            return "", f"{duration_text(mode.duration)} are needed, but {since} {left} until {limit} ({_moment(closing)}); give a later date"
         if task.within is not None and not self._inside(asked, mode):
             return "", f"calendar: {duration_text(mode.duration)} are in no opening of {task.within!r} {span}; shorten it or widen the dates or the hours"
         if task.pauses_in is not None and not self._worked(asked, mode):

@@ -80,7 +80,7 @@ class Chains:
 
     def _look(self, among: Collection[int] | None) -> tuple[list[int], list[float]]:
         """Who costs more than alone now, and how often chains begin there (added up)."""
-        regrets = [each for each in self.standing.regrets(self.least) if among is None or each[0] in among]
+        regrets = self.standing.regrets(self.least, among)
         return [position for position, _ in regrets], list(accumulate(regret / (1 + WEARINESS * self.vain[position]) for position, regret in regrets))
 
     def chase(self, seed: int, among: Collection[int] | None = None, is_over: Callable[[int], bool] = lambda _: False) -> bool:
@@ -96,7 +96,7 @@ class Chains:
         while waiting:
             if is_over(self.steps):
                 break
-            waiting.sort(key=self._load)
+            waiting.sort(key=self.ruin.load)
             position = waiting.pop()
             most = most_for_seed if position == seed else standing.left_out[position]
             if self._put(position, most):
@@ -110,12 +110,9 @@ class Chains:
                 # It is left out, which is dear, but not as dear as what the chain has gained.
                 chain.spare -= standing.left_out[position] - self.least[position]
         else:
-            old = chain.old.values()
-            if standing.total < before and standing.stands(each for stood in old for each in (stood.placement, standing.plan.get(stood.position))):
-                standing.mark(old)
+            if standing.total < before and standing.keeps_rules(chain.old.values()):
+                standing.mark(chain.old.values())
                 return True
-        for position in chain.old:
-            standing.take_out(position)
         standing.put_back(chain.old.values())
         return False
 
@@ -150,7 +147,7 @@ class Chains:
             return other in settled or (among is not None and other not in among)
 
         def rank(other: int) -> float:
-            return inf if stays(other) else self._load(other) * (0.5 + random.random())
+            return inf if stays(other) else self.ruin.load(other) * (0.5 + random.random())
 
         found = []
         for _ in range(random.choice(LOOKED_AT)):
@@ -163,7 +160,7 @@ class Chains:
                     ejected.update(dict.fromkeys(self._least_in_the_way(other, site, start, position, rank)))
             if ejected and not any(map(stays, ejected)):
                 found.append(list(ejected))
-        return sorted(found, key=lambda each: sum(map(self._load, each)))
+        return sorted(found, key=lambda each: sum(map(self.ruin.load, each)))
 
     def _least_in_the_way(self, part: Part, site: int, start: Ticks, position: int, rank: Callable[[int], float]) -> list[int]:
         """Who has to go from one of those resources at the site that could serve the part; nobody, if one is free."""
@@ -177,11 +174,6 @@ class Chains:
             if not best or len(met) < len(best):
                 best = met
         return best
-
-    def _load(self, position: int) -> float:
-        """Work per unit that could do it, of the part with most."""
-        parts = self.ruin.parts(position)
-        return parts[0].load if parts else 0.0
 
     def _take_out(self, position: int) -> None:
         standing, chain = self.standing, self._chain

@@ -41,15 +41,10 @@ def put_chosen(standing: Standing, chosen: Chosen) -> bool:
             waiting.append(position)
         else:
             standing.put(position, placed.placement, request_cost(instance, request, placed.placement))
-    for position in sorted(waiting, key=lambda each: -standing.left_out[each]):
-        found = standing.find(position, standing.left_out[position] + 1)
-        if found is not None:
-            standing.put(position, found.placement, found.cost)
-    if standing.total < before and standing.stands(each for stood in old for each in (stood.placement, standing.plan.get(stood.position))):
+    standing.find_homes(waiting)
+    if standing.total < before and standing.keeps_rules(old):
         standing.mark(old)
         return True
-    for position in chosen:
-        standing.take_out(position)
     standing.put_back(old)
     return False
 

@@ -63,14 +63,9 @@ def merge(standing: Standing, changes: Changes) -> bool:
     for position, placement in changes.items():
         if placement is not None and not standing.try_put(position, placement):
             homeless.append(position)
-    for position in sorted(homeless, key=lambda each: -standing.left_out[each]):
-        placed = standing.find(position, standing.left_out[position] + 1)
-        if placed is not None:
-            standing.put(position, placed.placement, placed.cost)
-    if standing.total < before and standing.stands(each for stood in old for each in (stood.placement, standing.plan.get(stood.position))):
+    standing.find_homes(homeless)
+    if standing.total < before and standing.keeps_rules(old):
         standing.settle()
         return True
-    for position in changes:
-        standing.take_out(position)
     standing.put_back(old)
     return False

@@ -106,7 +106,7 @@ class Improver:
 
     def _look(self, among: Collection[int] | None) -> None:
         """Who costs more than alone now."""
-        regrets = [each for each in self.standing.regrets(self.least) if among is None or each[0] in among]
+        regrets = self.standing.regrets(self.least, among)
         self._seeds = [position for position, _ in regrets]
         self._weights = []
         total = 0.0
@@ -134,7 +134,6 @@ class Improver:
         most_for_seed = standing.cost[seed] - 1 if seed_first else None
         for each in members:
             standing.take_out(each)
-        done = 0
         for each in members:
             most = spare + least[each]
             if most_for_seed is not None and each == seed:
@@ -146,12 +145,9 @@ class Improver:
             elif left_out > most:
                 break
             spare -= standing.cost[each] - least[each]
-            done += 1
         else:
-            if standing.stands(placement for each in old for placement in (each.placement, standing.plan.get(each.position))):
+            if standing.keeps_rules(old):
                 standing.mark(old)
                 return any(standing.plan.get(each.position) != each.placement for each in old)
-        for each in members[:done]:
-            standing.take_out(each)
         standing.put_back(old)
         return False

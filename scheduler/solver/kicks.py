@@ -46,7 +46,7 @@ class Kicks:
 
         What it took of the repeatable clock; None if nobody costs more than alone.
         """
-        regrets = [each for each in self.standing.regrets(self.least) if among is None or each[0] in among]
+        regrets = self.standing.regrets(self.least, among)
         if not regrets:
             return None
         (seed,) = self.random.choices([position for position, _ in regrets], [regret / (1 + self.vain[position]) for position, regret in regrets])
@@ -79,14 +79,14 @@ class Kicks:
             old = standing.stood([seed, *ejected])
             for stood in old:
                 standing.take_out(stood.position)
-            for each in [seed, *sorted(ejected, key=self._work, reverse=True)]:
+            for each in [seed, *sorted(ejected, key=self.ruin.load, reverse=True)]:
                 placed = standing.find(each, old[0].cost if each == seed else standing.left_out[each] + 1)
                 if placed is not None:
                     standing.put(each, placed.placement, placed.cost)
                 elif each == seed:
                     break
             else:
-                if standing.stands(placement for stood in old for placement in (stood.placement, standing.plan.get(stood.position))):
+                if standing.keeps_rules(old):
                     return True
             self._restore(old)
         return False
@@ -109,11 +109,8 @@ class Kicks:
         return sorted(found, key=lambda each: sum(map(weight, each)))
 
     def _restore(self, old: Sequence[Stood]) -> None:
-        """All of them stand where they stood."""
-        moved = [each for each in old if self.standing.plan.get(each.position) != each.placement]
-        for each in moved:
-            self.standing.take_out(each.position)
-        self.standing.put_back(moved)
+        """All of them stand where they stood; most never moved."""
+        self.standing.put_back([each for each in old if self.standing.plan.get(each.position) != each.placement])
 
     def _who_is_near(self, candidates: tuple[int, ...]) -> frozenset[int]:
         """The requests whose largest part could be done on one of those resources, or where one of these could be."""
@@ -122,10 +119,5 @@ class Kicks:
         second = first.union(*(each for each in largest.values() if not first.isdisjoint(each)))
         return frozenset(position for position, each in largest.items() if not second.isdisjoint(each))
 
-    def _work(self, position: int) -> float:
-        """Work per unit that could do it, of the part with most."""
-        parts = self.ruin.parts(position)
-        return parts[0].load if parts else 0.0
-
     def _weight(self, position: int) -> float:
-        return self._work(position) * self.standing.instance.requests[position].weight
+        return self.ruin.load(position) * self.standing.instance.requests[position].weight

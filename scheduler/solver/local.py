@@ -114,10 +114,8 @@ def replan(standing: Standing, members: Sequence[int], budget: Budget, random: R
         placement = better.get(each.position)
         if placement is not None:
             standing.put(each.position, placement, request_cost(standing.instance, standing.instance.requests[each.position], placement))
-    if standing.total <= before and standing.stands(placement for each in old for placement in (each.placement, better.get(each.position))):
+    if standing.total <= before and standing.keeps_rules(old):
         standing.mark(old)
     else:
-        for each in old:
-            standing.take_out(each.position)
         standing.put_back(old)
     return found.is_proved, found.deterministic_seconds

@@ -80,8 +80,8 @@ class Programs:
         if not self._has_looked:
             self._look()
         waiting: dict[int, list[tuple[int, int]]] = defaultdict(list)
-        for position, regret in self.standing.regrets(self.least):
-            if position in self._queue_of and (among is None or position in among):
+        for position, regret in self.standing.regrets(self.least, among):
+            if position in self._queue_of:
                 waiting[self._queue_of[position]].append((position, regret))
         if not waiting:
             return 0.0

@@ -101,7 +101,7 @@ class Refiner:
         return done * unit if done else None
 
     def _polish(self, members_of: Members, size: Size, budget: Budget, among: Collection[int] | None) -> float | None:
-        regrets = [(position, regret) for position, regret in self.standing.regrets(self.least) if among is None or position in among]
+        regrets = self.standing.regrets(self.least, among)
         if not regrets:
             return None
         (seed,) = self.random.choices([position for position, _ in regrets], [isqrt(regret) + 1 for _, regret in regrets])

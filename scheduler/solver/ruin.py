@@ -90,6 +90,11 @@ class Ruin:
             found = self._parts[position] = tuple(sorted(self._made(position), key=lambda each: -each.load))
         return found
 
+    def load(self, position: int) -> float:
+        """Work per unit that could do it, of the part with most."""
+        parts = self.parts(position)
+        return parts[0].load if parts else 0.0
+
     def _made(self, position: int) -> list[Part]:
         resources = self.instance.resources
         return [

@@ -5,7 +5,7 @@ Requests are taken out and put in again thousands of times a second, so all of i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from scheduler.errors import Defect
@@ -67,8 +67,6 @@ class Standing:
 
     def return_to_best(self) -> None:
         """The best plan stands again."""
-        for position in self._since_best:
-            self.take_out(position)
         self.put_back(self._since_best.values())
         self._since_best.clear()
 
@@ -76,8 +74,10 @@ class Standing:
         """Where the requests stand."""
         return [Stood(each, self.plan.get(each), self.cost[each]) for each in positions]
 
-    def put_back(self, old: Iterable[Stood]) -> None:
-        """The requests, which are out, stand where they stood."""
+    def put_back(self, old: Collection[Stood]) -> None:
+        """The requests stand where they stood, wherever they are now."""
+        for each in old:
+            self.take_out(each.position)
         for each in old:
             if each.placement is not None:
                 self.put(each.position, each.placement, each.cost)
@@ -85,6 +85,13 @@ class Standing:
     def find(self, position: int, limit: int) -> Placed | None:
         """The best placement of a request that is out, if it costs less than `limit`."""
         return place(self.instance, self.occupancy, position, limit=limit)
+
+    def find_homes(self, positions: Iterable[int]) -> None:
+        """The requests, which are out, stand wherever there is room now; those that are dearest to leave out choose first."""
+        for each in sorted(positions, key=lambda position: -self.left_out[position]):
+            placed = self.find(each, self.left_out[each] + 1)
+            if placed is not None:
+                self.put(each, placed.placement, placed.cost)
 
     def put(self, position: int, placement: Placement, cost: int) -> None:
         """The request, which was out, stands there. Raises: Defect if something is not free."""
@@ -156,16 +163,18 @@ class Standing:
                 for resource in served:
                     yield resource, booked
 
-    def stands(self, placements: Iterable[Placement | None]) -> bool:
-        """Whether, after those placements were taken out or put in, everybody's bookings still keep the rules that look at others'."""
+    def keeps_rules(self, old: Iterable[Stood]) -> bool:
+        """Whether everybody's bookings keep the rules that look at others', as they did when those who may have changed stood as in `old`."""
         most = self.instance.most_moves
         if most is not None and self.moved > most:
             return False
         if not self.occupancy.is_special:
             return True
+        placements = (placement for stood in old for placement in (stood.placement, self.plan.get(stood.position)))
         touched = {resource for placement in placements for each in placement or () for served in each.resources for resource in served}
         return not self.occupancy.broken(touched)
 
-    def regrets(self, least: Sequence[int]) -> list[tuple[int, int]]:
-        """The requests that cost more than `least` says they would alone, each with how much more."""
-        return [(position, cost - alone) for position, (cost, alone) in enumerate(zip(self.cost, least, strict=True)) if cost > alone]
+    def regrets(self, least: Sequence[int], among: Collection[int] | None = None) -> list[tuple[int, int]]:
+        """The requests, of `among` (None: of all), that cost more than `least` says they would alone, each with how much more."""
+        more = ((position, cost - alone) for position, (cost, alone) in enumerate(zip(self.cost, least, strict=True)) if cost > alone)
+        return [each for each in more if among is None or each[0] in among]

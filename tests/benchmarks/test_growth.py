@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.generator import generate
-from benchmarks.growth import COLUMNS, measure_file, slope, table
+from benchmarks.growth import COLUMNS, main, measure_file, slope, table
 from scheduler.model.codec import dump
 
 
@@ -21,3 +21,9 @@ def test_file_is_measured_and_told_in_one_row(tmp_path: Path) -> None:
     assert row["requests"] == 50
     assert row["first plan"] == pytest.approx(math.fsum(row[each] for each in COLUMNS[:5]))
     assert table({"lab": row}).splitlines()[2].startswith("| lab | 50 | ")
+
+
+def test_command_makes_the_folder_it_writes_problems_to(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main([str(tmp_path / "new" / "out"), "--sizes", "lab"])
+    assert (tmp_path / "new" / "out" / "lab1.json").exists()
+    assert "| lab | 50 | " in capsys.readouterr().out
