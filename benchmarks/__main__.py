@@ -69,7 +69,10 @@ def _measure(method: str, size: str, seed: int, limits: Limits, progress: Path |
     for name, value in asdict(row).items():
         print(f"{name:>14}  {value:,}" if isinstance(value, int) and name != "seed" else f"{name:>14}  {value}")
     if is_kept:
-        append(row)
+        try:
+            append(row)
+        except InputError as error:
+            sys.exit(str(error))
 
 
 def _run(given: argparse.Namespace) -> int:

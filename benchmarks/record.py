@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass, fields
 from itertools import groupby
 from pathlib import Path
 
+from scheduler.errors import InputError
+
 FOLDER = Path(__file__).parent
 ROWS, TABLE = FOLDER / "results.csv", FOLDER / "RESULTS.md"
 
@@ -57,8 +59,12 @@ def append(row: Row, path: Path = ROWS) -> None:
 
 
 def append_row(row: Mapping[str, object], path: Path) -> None:
-    """The values, by the names in the heading that a new file gets, are the last line of the file at `path`."""
+    """The values, by the names in the heading that a new file gets, are the last line of the file at `path`. Raises: InputError if it has another heading."""
     is_new = not path.exists()
+    if not is_new:
+        with path.open(newline="", encoding="utf-8") as file:
+            if next(csv.reader(file), []) != list(row):
+                raise InputError("it has other columns than rows have today; move it away, or add to it what is missing", str(path))
     with path.open("a", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, list(row))
         if is_new:

@@ -21,7 +21,8 @@ from scheduler.verify.score import score_schedule
 def certify(problem: Problem, offered: Sequence[Certificate], path: Path) -> int | None:
     """The last certificate offered is in the file `path`, and claims what the checker reproduces, which is returned; None, and a sentence, if there is none."""
     if not offered:
-        typer.echo("no certificate: there was no plan, no time to find out what all requests cost at least, or costs are too large to be added up", err=True)
+        why = "there was no plan, it was stopped, there was no time to find out what all requests cost at least, or costs are too large to be added up"
+        typer.echo(f"no certificate: {why}", err=True)
         return None
     try:
         proved = check_certificate(problem, offered[-1]).bound

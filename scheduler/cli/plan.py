@@ -72,36 +72,39 @@ def solve(
     start = read(Schedule, hint, max_mb) if hint else None
     offered: list[Certificate] = []
     has_plan = start is not None
-    with stoppable() as should_stop, follow(time_limit, quiet=quiet) as on_progress:
+    # What is found is written whole, whoever wants to stop meanwhile.
+    with stoppable() as should_stop:
+        with follow(time_limit, quiet=quiet) as on_progress:
 
-        def hear(step: Progress) -> None:
-            nonlocal has_plan
-            has_plan = has_plan or (step.objective is not None and not should_stop())
-            on_progress(step)
+            def hear(step: Progress) -> None:
+                nonlocal has_plan
+                has_plan = has_plan or (step.objective is not None and not should_stop())
+                on_progress(step)
 
-        result = solve_problem(
-            problem,
-            limits=spend,
-            judge=Verifier(),
-            hint=start,
-            on_progress=hear,
-            should_stop=should_stop,
-            # Time is kept free for one only if it is wanted.
-            on_certificate=None if certificate is None else offered.append,
-        )
-        if should_stop() and not has_plan:
+            result = solve_problem(
+                problem,
+                limits=spend,
+                judge=Verifier(),
+                hint=start,
+                on_progress=hear,
+                should_stop=should_stop,
+                # Time is kept free for one only if it is wanted.
+                on_certificate=None if certificate is None else offered.append,
+            )
+        was_stopped = should_stop()
+        if was_stopped and not has_plan:
             # Half of a first plan is worth less than what the file may hold.
             typer.echo("slotwright: stopped before the first plan was complete; nothing was written", err=True)
             raise typer.Exit(3)
-    if result.schedule is not None and output is not None:
-        write(output, codec.dump_file(result.schedule))
-    certified = None if certificate is None else certify(problem, offered, certificate)
-    if as_json:
-        print_json(result_plain(problem, result, was_stopped=should_stop()) | ({} if certificate is None else {"certified_bound": certified}))
-    elif not (is_standard_output(output) or is_standard_output(certificate)):
-        print_result(problem, result, was_stopped=should_stop())
-        if output is None and result.schedule is not None:
-            typer.echo("(no -o given: the schedule was not written)", err=True)
+        if result.schedule is not None and output is not None:
+            write(output, codec.dump_file(result.schedule))
+        certified = None if certificate is None else certify(problem, offered, certificate)
+        if as_json:
+            print_json(result_plain(problem, result, was_stopped=was_stopped) | ({} if certificate is None else {"certified_bound": certified}))
+        elif not (is_standard_output(output) or is_standard_output(certificate)):
+            print_result(problem, result, was_stopped=was_stopped)
+            if output is None and result.schedule is not None:
+                typer.echo("(no -o given: the schedule was not written)", err=True)
     if result.schedule is None:
         raise typer.Exit(3)
 
@@ -213,14 +216,14 @@ def whatif(
     quiet: Quiet = False,
     max_mb: MaxMegabytes = DEFAULT_MAX_MB,
 ) -> None:
-    """Plan the problem as it is and under each scenario, side by side, with value intervals from the bounds."""
+    """Plan the problem as it is and under each scenario, side by side, with value intervals from the bounds. Ctrl-C keeps the plans that are there."""
     spend = limits(time_limit_seconds=time_limit, seed=seed, workers=workers)
     problem = read_problem(problem_path, max_mb)
     scenarios = read(Scenarios, scenarios_path, max_mb)
     with stoppable() as should_stop, follow(time_limit * (1 + len(scenarios.scenarios)), quiet=quiet) as on_progress:
         rows = compare(problem, scenarios, limits=spend, judge=Verifier(), on_progress=on_progress, should_stop=should_stop)
     if as_json:
-        print_json({"plans": [codec.to_plain(each) for each in rows]})
+        print_json({"stopped": should_stop(), "plans": [codec.to_plain(each) for each in rows]})
         return
     typer.echo(f"{'scenario':<24}{'served':>8}{'left out':>9}{'late':>6}{'flow days':>10}{'objective':>16}{'bound':>16}{'gap':>8}   saves between")
     for row in rows:
@@ -229,6 +232,9 @@ def whatif(
             f"{row.scenario[:23]:<24}{row.served:>8}{row.unserved:>9}{row.tardy:>6}{row.mean_flow_days:>10.2f}"
             f"{row.objective:>16,}{row.bound:>16,}{percent(row.gap):>8}   {saves}"
         )
+    missing = sorted({each.id for each in scenarios.scenarios} - {row.scenario for row in rows})
+    if missing:
+        typer.echo(f"{'stopped: ' if should_stop() else ''}no plan of {', '.join(missing)}")
 
 
 def _read_pair(problem_path: Path, schedule_path: Path, max_mb: int) -> tuple[Problem, Schedule]:

@@ -190,10 +190,12 @@ class EmptyLab:
         room = closing - begin
         span = f"between {_moment(begin)} and {_moment(closing)}"
         if room < mode.duration:
-            limit = "the deadline" if closing in (asked.request.deadline, task.deadline) else "the end of the horizon"
+            has_deadline = closing in (asked.request.deadline, task.deadline)
+            limit = "the deadline" if has_deadline else "the end of the horizon"
+            cure = "give a later date" if has_deadline else "let it begin sooner, or lengthen the horizon"
             since = "the tasks before it leave" if begin > asked.opening else "there is"
             left = f"only {duration_text(room)}" if room > timedelta(0) else "no time"
-            return "", f"{duration_text(mode.duration)} are needed, but {since} {left} until {limit} ({_moment(closing)}); give a later date"
+            return "", f"{duration_text(mode.duration)} are needed, but {since} {left} until {limit} ({_moment(closing)}); {cure}"
         if task.within is not None and not self._inside(asked, mode):
             return "", f"calendar: {duration_text(mode.duration)} are in no opening of {task.within!r} {span}; shorten it or widen the dates or the hours"
         if task.pauses_in is not None and not self._worked(asked, mode):

@@ -1,8 +1,11 @@
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from benchmarks.offers import quantile
 from benchmarks.record import Row, append, read, write_table
+from scheduler.errors import InputError
 
 ROW = Row(
     day="2026-03-02",
@@ -33,6 +36,14 @@ ROW = Row(
     machine="a machine, 2 cores",
     versions="some versions",
 )
+
+
+def test_file_with_other_columns_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text("day,method\n2026-03-02,solve\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"rows\.csv: it has other columns"):
+        append(ROW, path)
+    assert path.read_text(encoding="utf-8") == "day,method\n2026-03-02,solve\n"
 
 
 def test_append_keeps_older_rows(tmp_path: Path) -> None:

@@ -7,14 +7,16 @@ import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import pytest
 
 from benchmarks.generator import generate
+from scheduler.cli.files import write
 from scheduler.demo import demo_problem
 from scheduler.model import codec
 from scheduler.model.schedule import Schedule
+from scheduler.solver.whatif import PlanFigures, compare
 from tests.cli.commands import Shell
 from tests.ticks.labs import at, chamber, hours, needs, operator, problem, request, task
 
@@ -179,6 +181,20 @@ def test_whatif_brackets_what_a_second_chamber_saves(shell: Shell) -> None:
     assert more["saves_least"] == more["saves_most"] > 0  # both proved optimal
 
 
+def test_whatif_that_is_stopped_says_what_it_did_not_come_to(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    shell.put("problem.json", TWO)
+    shell.put("scenarios.json", {"scenarios": [{"id": "one-more", "changes": [{"change": "add_resource", "like": "chamber", "count": 1}]}]})
+
+    def stopped(*given: Any, **more: Any) -> tuple[PlanFigures, ...]:
+        signal.raise_signal(signal.SIGINT)
+        return compare(*given, **more)
+
+    monkeypatch.setattr("scheduler.cli.plan.compare", stopped)
+    told = shell("whatif", "problem.json", "scenarios.json", "-q", "--json").json
+    assert (told["stopped"], len(told["plans"])) == (True, 1)
+    assert shell("whatif", "problem.json", "scenarios.json", "-q").out.endswith("\nstopped: no plan of one-more\n")
+
+
 def test_whatif_refuses_an_unknown_resource(shell: Shell) -> None:
     shell.put("problem.json", TWO)
     shell.put("scenarios.json", {"scenarios": [{"id": "s", "changes": [{"change": "remove_resource", "resource": "gone"}]}]})
@@ -264,6 +280,19 @@ def test_interrupted_solve_keeps_the_best_plan(tmp_path: Path) -> None:
     told = json.loads(out)
     assert (told["stopped"], told["outcome"] in {"feasible", "optimal"}) == (True, True)
     assert json.loads((tmp_path / "schedule.json").read_bytes())["bookings"]
+
+
+def test_solve_that_is_told_to_stop_while_it_writes_writes_all(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(path: Path, data: bytes) -> None:
+        signal.raise_signal(signal.SIGINT)
+        write(path, data)
+
+    shell.put("problem.json", TWO)
+    monkeypatch.setattr("scheduler.cli.plan.write", interrupted)
+    ran = shell("solve", "problem.json", "-o", "schedule.json", "--time-limit", "5", "-q", "--json", "--certificate", "c.json")
+    assert (ran.code, ran.json["stopped"]) == (0, False)
+    assert shell.plain("schedule.json")["bookings"]
+    assert [each.name for each in shell.folder.iterdir() if each.name.startswith(".slotwright")] == []
 
 
 def test_solve_that_is_stopped_before_a_first_plan_leaves_the_file_alone(tmp_path: Path) -> None:

@@ -66,7 +66,9 @@ def test_horizon_ends_what_has_no_deadline() -> None:
 
 
 def test_release_after_the_horizon_leaves_nothing() -> None:
-    assert "1 h are needed, but there is no time until the end of the horizon" in str(refusal(one_task(by_hand(), release=HORIZON.end + HOUR)))
+    said = str(refusal(one_task(by_hand(), release=HORIZON.end + HOUR)))
+    assert "1 h are needed, but there is no time until the end of the horizon" in said
+    assert said.endswith("; let it begin sooner, or lengthen the horizon")
 
 
 def test_tasks_before_count_against_the_deadline() -> None:
