@@ -17,7 +17,7 @@ from benchmarks.picture import write_picture
 from benchmarks.public.run import BENCHMARKS, run
 from benchmarks.public.table import public_table
 from benchmarks.race.command import add_commands, run_command
-from benchmarks.record import append, write_table
+from benchmarks.record import NAMES, append, check_heading, write_table
 from benchmarks.rolling import WEEKLY, measure_rolling
 from scheduler.config import collect_garbage_rarely
 from scheduler.errors import InputError
@@ -65,14 +65,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _measure(method: str, size: str, seed: int, limits: Limits, progress: Path | None, *, is_kept: bool) -> None:
+    if is_kept:
+        try:
+            check_heading(NAMES)
+        except InputError as error:
+            sys.exit(str(error))
     row = measure(method, size, seed, limits, progress)
     for name, value in asdict(row).items():
         print(f"{name:>14}  {value:,}" if isinstance(value, int) and name != "seed" else f"{name:>14}  {value}")
     if is_kept:
-        try:
-            append(row)
-        except InputError as error:
-            sys.exit(str(error))
+        append(row)
 
 
 def _run(given: argparse.Namespace) -> int:

@@ -16,6 +16,7 @@ from random import Random
 from time import perf_counter, process_time, thread_time
 
 from benchmarks.generator import generate
+from benchmarks.generator.sizes import SIZES
 from benchmarks.machine import peak_megabytes, processor, versions
 from benchmarks.offers import OFFERS, quantile
 from scheduler.config import collect_garbage_rarely
@@ -44,6 +45,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--one", action="store_true", help="measure the only size in this process and print JSON")
     given = parser.parse_args(arguments)
     sizes = given.sizes.split(",")
+    unknown = [each for each in sizes if each not in SIZES]
+    if unknown:
+        parser.error(f"no size is called {unknown[0]!r}; there are {', '.join(SIZES)}")
+    if given.folder.exists() and not given.folder.is_dir():
+        parser.error(f"{given.folder} is no folder; name one, or one that can be made")
     if given.one:
         print(json.dumps(measure_file(given.folder / f"{sizes[0]}{given.seed}.json")))
         return

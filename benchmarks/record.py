@@ -1,7 +1,7 @@
 """Measurements as rows of a CSV file, and the file as a table for people."""
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from itertools import groupby
 from pathlib import Path
@@ -60,16 +60,21 @@ def append(row: Row, path: Path = ROWS) -> None:
 
 def append_row(row: Mapping[str, object], path: Path) -> None:
     """The values, by the names in the heading that a new file gets, are the last line of the file at `path`. Raises: InputError if it has another heading."""
+    check_heading(list(row), path)
     is_new = not path.exists()
-    if not is_new:
-        with path.open(newline="", encoding="utf-8") as file:
-            if next(csv.reader(file), []) != list(row):
-                raise InputError("it has other columns than rows have today; move it away, or add to it what is missing", str(path))
     with path.open("a", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, list(row))
         if is_new:
             writer.writeheader()
         writer.writerow(row)
+
+
+def check_heading(names: Sequence[str], path: Path = ROWS) -> None:
+    """Rows of these columns can be appended to the file at `path`: asked before what takes minutes to measure. Raises: InputError."""
+    if path.exists():
+        with path.open(newline="", encoding="utf-8") as file:
+            if next(csv.reader(file), []) != list(names):
+                raise InputError("it has other columns than rows have today; move it away, or add to it what is missing", str(path))
 
 
 def read(path: Path = ROWS) -> list[dict[str, str]]:

@@ -10,8 +10,10 @@ from tempfile import TemporaryDirectory
 from benchmarks.race.entrants import ENTRANTS, OURS
 from benchmarks.race.family import race_problem
 from benchmarks.race.heat import Heat, run_heat, run_here
-from benchmarks.race.result import ROWS, Row, append, judge, read
+from benchmarks.race.result import NAMES, ROWS, Row, append, judge, read
 from benchmarks.race.table import as_markdown
+from benchmarks.record import check_heading
+from scheduler.errors import InputError
 from scheduler.model.codec import dump
 from scheduler.model.limits import Limits
 from scheduler.model.problem import Problem
@@ -89,6 +91,11 @@ def _run(given: argparse.Namespace) -> int:
     unknown = [each for each in names if each not in ENTRANTS]
     if unknown:
         print(f"no entrant is called {unknown[0]!r}; there are {', '.join(ENTRANTS)}", file=sys.stderr)
+        return 2
+    try:
+        check_heading(NAMES, given.csv)
+    except InputError as error:
+        print(error, file=sys.stderr)
         return 2
     if not _warm_up(names):
         names.remove("timefold")

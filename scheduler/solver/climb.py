@@ -16,7 +16,7 @@ from scheduler.solver.gather import gather
 from scheduler.solver.groups import Group
 from scheduler.solver.improve import TRY_SECONDS, improve
 from scheduler.solver.loads import raise_by_loads
-from scheduler.solver.polish import polish
+from scheduler.solver.polish import IDLE, polish
 from scheduler.solver.squeaky import serve_more
 from scheduler.ticks.instance import Instance, Plan
 
@@ -89,7 +89,9 @@ class _Climb:
             later: list[Callable[[], None]] = [lambda: self._polish(LONG_POLISH), self._price, lambda: self._gather(LATER_GATHER, PATIENCE)]
             few = sum(len(each.tasks) for each in self.instance.requests) <= FEW_TASKS
             whole: list[Callable[[], None]] = [lambda: self._whole(WHOLE)] if few else []
-            return (*serve, lambda: self._gather(SHORT_GATHER, 1.0), *whole, *later)
+            # Of many, what is left could not be proved; of few it may be.
+            last: list[Callable[[], None]] = [] if few else [lambda: self._polish(1.0, None)]
+            return (*serve, lambda: self._gather(SHORT_GATHER, 1.0), *whole, *later, *last)
         rest: tuple[Callable[[], None], ...] = (lambda: self._gather(LATER_GATHER, PATIENCE), lambda: self._improve(LATER_IMPROVE), self._price)
         if len(self.instance.requests) > FEW:
             return (lambda: self._improve(IMPROVE), self._price, *rest)
@@ -161,8 +163,10 @@ class _Climb:
         self.budget = self.budget.less(spent)
         self._say("improve", self.plan, self.first)
 
-    def _polish(self, share: float) -> None:
-        found = polish(self.instance, self.ideal, self.plan, self.budget.share(share), lambda plan: self._say("polish", plan, self.first))
+    def _polish(self, share: float, idle_limit: int | None = IDLE) -> None:
+        found = polish(
+            self.instance, self.ideal, self.plan, self.budget.share(share), lambda plan: self._say("polish", plan, self.first), idle_limit=idle_limit
+        )
         self.budget = self.budget.less(found.deterministic_seconds)
         self.plan = found.plan
 

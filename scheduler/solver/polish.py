@@ -27,11 +27,17 @@ FEWEST, MOST = 4, 50
 START_SIZE = 10
 """Tasks of a neighbourhood: requests of one task and of thirty are not alike."""
 
-SECONDS = 1.0
-"""What one neighbourhood may take."""
+SECONDS, MOST_SECONDS = 0.25, 2.0
+"""What one neighbourhood may take at first, and where little is left to gain: who is not solved soon mostly is not solved in four times as long either."""
 
-IDLE = 60
-"""After so many neighbourhoods in a row without gain it is left to the other rungs, where there are others."""
+LEFT_OUT_SECONDS = 1.0
+"""And at least for somebody left out, for whom many others have to make room."""
+
+STUCK = 30
+"""After so many neighbourhoods in a row without gain each may take twice as long, and so on."""
+
+IDLE = 120
+"""After so many it is left to the other rungs, where there are others."""
 
 LEFT_OUT_SHARE = 0.5
 """Of the neighbourhoods, those for requests left out, as long as there are any."""
@@ -87,7 +93,6 @@ class _Polisher:
         self.habits = {name: _Habit() for name in self.kinds}
         self.idle = 0
         self.empty = Occupancy(instance)
-        self.servable = sum(domain.can_serve for domain in ideal.domains)
 
     def run(self, idle_limit: int | None) -> Polished:
         """Neighbourhoods until nothing is gained any more or the budget is over."""
@@ -95,7 +100,8 @@ class _Polisher:
             flying: dict[Future[tuple[Exact, float]], tuple[str, tuple[int, ...]]] = {}
             while (idle_limit is None or self.idle < idle_limit) and self._goes_on():
                 for name, members in self._choose(flying.values()):
-                    task = pool.submit(self._solve, members, Random(self.random.random()))  # noqa: S311 - a search, not a secret
+                    seconds = min(MOST_SECONDS, (LEFT_OUT_SECONDS if name == LEFT_OUT else SECONDS) * 2 ** (self.idle // STUCK))
+                    task = pool.submit(self._solve, members, Random(self.random.random()), seconds)  # noqa: S311 - a search, not a secret
                     flying[task] = (name, members)
                 if not flying:
                     break
@@ -118,15 +124,18 @@ class _Polisher:
         taken = {each for _, members in flying for each in members}
         free = self.budget.workers - sum(1 for _ in flying)
         chosen: list[tuple[str, tuple[int, ...]]] = []
-        for _ in range(4 * free):
-            if len(chosen) == free:
+        for _ in range(4 * free + len(names)):
+            if len(chosen) == free or not names:
                 break
             (name,) = self.random.choices(names, [self.habits[each].gain / self.habits[each].seconds for each in names])
-            if len(self.plan) < self.servable and self.random.random() < LEFT_OUT_SHARE:
+            if LEFT_OUT in names and self.random.random() < LEFT_OUT_SHARE:
                 name = LEFT_OUT
             size = round(self.habits[name].size)
             members = with_whole_runs(land, self._cut(self.kinds[name](land, self.random, size), size))
-            if members and taken.isdisjoint(members):
+            if not members:
+                # Nobody is left out, or nothing shares a run: the other kinds go on.
+                names.remove(name)
+            elif taken.isdisjoint(members):
                 chosen.append((name, members))
                 taken.update(members)
         return chosen
@@ -142,11 +151,11 @@ class _Polisher:
                 tasks += more
         return kept
 
-    def _solve(self, members: tuple[int, ...], random: Random) -> tuple[Exact, float]:
+    def _solve(self, members: tuple[int, ...], random: Random, seconds: float) -> tuple[Exact, float]:
         began = monotonic()
         # The repeatable clock decides; the other one only where the machine has no time for us.
-        budget = replace(self.budget, workers=1, ends_at=min(self.budget.ends_at, began + 2 * SECONDS))
-        budget = budget.most(SECONDS) if budget.is_repeatable else replace(budget, deterministic_seconds=SECONDS)
+        budget = replace(self.budget, workers=1, ends_at=min(self.budget.ends_at, began + 2 * seconds))
+        budget = budget.most(seconds) if budget.is_repeatable else replace(budget, deterministic_seconds=seconds)
         return plan_anew(self.instance, self.plan, members, budget, random), monotonic() - began
 
     def _take_over(self, name: str, members: tuple[int, ...], found: Exact, seconds: float) -> None:

@@ -1,5 +1,5 @@
 """Serving everybody where room is scarce: requests that were left out are placed earlier the next time, until none is left out,
-and what they can least do without is shunned by the others.
+and what they can least do without is shunned by the others. Where that leads nowhere it begins anew.
 
 Placed at its earliest, whatever it costs: what it costs is for the rungs above, which cannot bring in easily who is left out.
 
@@ -19,36 +19,69 @@ from scheduler.ticks.instance import Instance, Plan, TickRequest
 STEPS = 600
 """What placing one request may take."""
 
-MOST_PASSES = 100
+MOST_PASSES = 150
 """Passes over all requests."""
 
-IDLE = 60
+IDLE = 80
 """After so many passes in a row that serve no more, whoever is left out is left to others."""
+
+PATIENCE, GROWTH = 8, 1.5
+"""After so many passes without more served it begins anew, and is more patient then: most beginnings serve all in a few passes, some never do."""
 
 
 def serve_more(instance: Instance, plan: Plan, seed: int, is_over: Callable[[], bool]) -> Plan:
     """A plan in which requests of more weight are served than in `plan`, or that plan. The same seed gives the same as long as nothing ends it early."""
-    random = Random(seed)  # noqa: S311 - a search, not a secret
-    empty = Occupancy(instance)
-    order = sorted(range(len(instance.requests)), key=lambda each: (tightest(instance, instance.requests[each]), each))
-    best, least = plan, _weight(instance, [each for each in order if each not in plan])
-    kept, idle = least, 0
-    for number in range(MOST_PASSES):
-        if least == 0 or idle >= IDLE or is_over():
-            break
-        found, left = _pass(instance, empty.copy(), order, is_over)
-        weight = _weight(instance, left)
-        idle = 0 if weight < least else idle + 1
-        if weight < least:
-            best, least = found, weight
-        for each in left:
-            for resource in _hard_to_replace(instance.requests[each]):
-                empty.shapes.shun(resource)
-        # As good as what we had: from here on. The very first order has nothing to be compared with.
-        if weight <= kept or number == 0:
-            kept, base = weight, (order, left)
-        order = _moved(*base, random)
-    return best
+    return _Serving(instance, plan, seed, is_over).run()
+
+
+class _Serving:
+    def __init__(self, instance: Instance, plan: Plan, seed: int, is_over: Callable[[], bool]) -> None:
+        self.instance, self.is_ended = instance, is_over
+        self.random = Random(seed)  # noqa: S311 - a search, not a secret
+        self.best = plan
+        self.least = _weight(instance, [each for each in range(len(instance.requests)) if each not in plan])
+        self.passes = self.idle = 0
+
+    def run(self) -> Plan:
+        """Begins again and again, from the plain order the first time, and from what that leaves out later."""
+        order = sorted(range(len(self.instance.requests)), key=lambda each: (tightest(self.instance, self.instance.requests[each]), each))
+        patience, left = float(PATIENCE), self._begin(order, PATIENCE)
+        while not self._is_over():
+            patience *= GROWTH
+            self._begin(_moved(order, left, self.random), patience)
+        return self.best
+
+    def _is_over(self) -> bool:
+        return self.least == 0 or self.idle >= IDLE or self.passes >= MOST_PASSES or self.is_ended()
+
+    def _begin(self, order: Sequence[int], patience: float) -> Sequence[int]:
+        """Passes until none serves more any longer; who was left out by the first."""
+        empty = Occupancy(self.instance)
+        kept: tuple[Sequence[int], Sequence[int]] = (order, ())
+        first: Sequence[int] = ()
+        fewest, vain = None, 0
+        while vain < patience and not self._is_over():
+            found, left = _pass(self.instance, empty.copy(), order, self.is_ended)
+            weight = self._learn(found, left)
+            for each in left:
+                for resource in _hard_to_replace(self.instance.requests[each]):
+                    empty.shapes.shun(resource)
+            if fewest is None:
+                first = left
+            vain = 0 if fewest is None or weight < fewest else vain + 1
+            # As good as what we had: from here on.
+            if fewest is None or weight <= fewest:
+                fewest, kept = weight, (order, left)
+            order = _moved(*kept, self.random)
+        return first
+
+    def _learn(self, found: Plan, left: Sequence[int]) -> int:
+        """The weight of those whom the pass left out."""
+        weight = _weight(self.instance, left)
+        self.passes, self.idle = self.passes + 1, self.idle + 1
+        if weight < self.least:
+            self.best, self.least, self.idle = found, weight, 0
+        return weight
 
 
 def _pass(instance: Instance, occupancy: Occupancy, order: Sequence[int], is_over: Callable[[], bool]) -> tuple[Plan, list[int]]:

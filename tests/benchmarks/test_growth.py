@@ -27,3 +27,13 @@ def test_command_makes_the_folder_it_writes_problems_to(tmp_path: Path, capsys: 
     main([str(tmp_path / "new" / "out"), "--sizes", "lab"])
     assert (tmp_path / "new" / "out" / "lab1.json").exists()
     assert "| lab | 50 | " in capsys.readouterr().out
+
+
+def test_command_refuses_a_size_that_nobody_knows_and_a_file_for_a_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main([str(tmp_path), "--sizes", "lab,huge"])
+    assert "no size is called 'huge'; there are lab, " in capsys.readouterr().err
+    (tmp_path / "file").touch()
+    with pytest.raises(SystemExit, match="2"):
+        main([str(tmp_path / "file"), "--sizes", "lab"])
+    assert "file is no folder" in capsys.readouterr().err

@@ -242,7 +242,7 @@ def test_unwritable_output_leaves_what_was_there(shell: Shell) -> None:
 def _begin_solve(folder: Path, *more: str) -> tuple[subprocess.Popen[str], IO[str]]:
     """A process that plans `problem.json` there for up to a minute, and what it says on its way."""
     run = subprocess.Popen(
-        [sys.executable, "-m", "scheduler.cli", "solve", "problem.json", "-o", "schedule.json", "--time-limit", "60", *more],
+        [sys.executable, "-m", "scheduler", "solve", "problem.json", "-o", "schedule.json", "--time-limit", "60", *more],
         cwd=folder,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -6,12 +6,13 @@ from scheduler.model.schedule import Schedule
 from scheduler.model.travel import Travel, Way, Ways
 from scheduler.solver.bound import ideal_of
 from scheduler.solver.domains import Explorer
+from scheduler.solver.neighbourhoods import LEFT_OUT
 from scheduler.solver.polish import _Polisher, plan_anew
 from scheduler.ticks.compile import compile_problem
 from scheduler.ticks.extract import extract_schedule, plan_of
 from scheduler.verify.rules import check_schedule
 from tests.solver.tiny import budget
-from tests.ticks.labs import at, booked, needs, operator, problem, request, task, with_lab
+from tests.ticks.labs import at, booked, chamber, needs, operator, problem, request, task, with_lab
 
 
 def test_nobody_works_on_the_way_between_two_sessions_of_others() -> None:
@@ -31,3 +32,14 @@ def test_nobody_works_on_the_way_between_two_sessions_of_others() -> None:
     # Alone it takes the room on the way (or, one day, knows better).
     polisher._take_over(next(iter(polisher.kinds)), (2,), plan_anew(instance, plan, (2,), budget()), 0.1)
     assert check_schedule(made, extract_schedule(made, instance, polisher.plan, {})) == ()
+
+
+def test_a_kind_with_nothing_to_offer_does_not_end_the_search() -> None:
+    made = problem(*(request(task("t", 2, needs("chamber")), id=each) for each in "ab"), resources=(chamber("chamber"),), length=24)
+    instance = compile_problem(made)
+    plan = plan_of(made, instance, Schedule(bookings=(booked("t", 0, 2, "a", chamber="chamber"), booked("t", 4, 6, "b", chamber="chamber"))))
+    polisher = _Polisher(instance, ideal_of(instance, Explorer(instance)), plan, budget(), None)
+    # Nobody is left out, and of all others little is hoped for: the draw falls on requests left out again and again.
+    for name, habit in polisher.habits.items():
+        habit.gain, habit.seconds = (1.0, 1e-6) if name == LEFT_OUT else (0.02, 1.0)
+    assert polisher._choose([])

@@ -1,7 +1,12 @@
 """Whoever is left out is placed earlier the next time."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+import pytest
+
+from scheduler.placement.occupancy import Occupancy
+from scheduler.solver import squeaky
 from scheduler.solver.squeaky import serve_more
 from scheduler.ticks.instance import Instance, Plan
 from tests.placement.builders import breaks, instance, mode, need, request, resource, task, uses_of
@@ -50,6 +55,26 @@ def test_serve_more_gives_back_a_plan_that_serves_as_much() -> None:
     best = serve_more(whole, {}, 1, never)
     assert sorted(best) == [0]
     assert serve_more(whole, best, 2, never) is best
+
+
+def test_serve_more_begins_anew_where_it_serves_no_more_and_gives_up_in_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Both need the same two ticks, so one is left out whatever is tried.
+    needed = (mode(2, need([0], 2), first=0, last=0),)
+    whole = instance(4, resource("chamber", "####"), request(task(*needed), name="a"), request(task(*needed), name="b"))
+    beginnings: list[object] = []
+    passes = []
+    one_pass = squeaky._pass
+
+    def heard(instance: Instance, occupancy: Occupancy, order: Sequence[int], is_over: Callable[[], bool]) -> tuple[Plan, list[int]]:
+        passes.append(len(order))
+        if not any(each is occupancy.shapes for each in beginnings):
+            beginnings.append(occupancy.shapes)
+        return one_pass(instance, occupancy, order, is_over)
+
+    monkeypatch.setattr(squeaky, "_pass", heard)
+    assert len(serve_more(whole, {}, 1, never)) == 1
+    assert len(beginnings) > 2
+    assert squeaky.IDLE <= len(passes) <= squeaky.MOST_PASSES
 
 
 def test_serve_more_stops_at_once() -> None:

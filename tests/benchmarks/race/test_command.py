@@ -80,6 +80,14 @@ def test_run_refuses_an_entrant_that_nobody_knows(capsys: pytest.CaptureFixture[
     assert "no entrant is called 'gurobi'" in capsys.readouterr().err
 
 
+def test_run_refuses_a_rows_file_with_other_columns_before_anybody_starts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = tmp_path / "rows.csv"
+    rows.write_text("day,size\n", encoding="utf-8")
+    assert main(["run", "--sizes", "4", "--seeds", "1", "--entrants", "first-fit", "--csv", str(rows)]) == 2
+    assert "it has other columns" in capsys.readouterr().err
+    assert rows.read_text(encoding="utf-8") == "day,size\n"
+
+
 def test_benchmarks_command_generates_an_instance(tmp_path: Path) -> None:
     path = tmp_path / "problem.json"
     with pytest.raises(SystemExit) as ended:
