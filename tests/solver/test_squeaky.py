@@ -60,7 +60,7 @@ def test_serve_more_gives_back_a_plan_that_serves_as_much() -> None:
 def test_serve_more_begins_anew_where_it_serves_no_more_and_gives_up_in_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
     # Both need the same two ticks, so one is left out whatever is tried.
     needed = (mode(2, need([0], 2), first=0, last=0),)
-    whole = instance(4, resource("chamber", "####"), request(task(*needed), name="a"), request(task(*needed), name="b"))
+    whole = instance(4, [resource("chamber", "####")], request(task(*needed), name="a"), request(task(*needed), name="b"))
     beginnings: list[object] = []
     passes = []
     one_pass = squeaky._pass
