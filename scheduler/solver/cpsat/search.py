@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from math import ceil, isfinite
 
@@ -82,7 +82,11 @@ def search(instance: Instance, domains: Sequence[RequestDomain], plan: Plan, bud
         if status == cp_model.MODEL_INVALID:
             raise ModelInvalid(f"the solver refused the model: {exact.model.validate()}")
         if status == cp_model.INFEASIBLE:
-            raise ModelInvalid("the model has no solution, although the plan in hand is one")
+            if _refuses_hint(exact.model, left):
+                raise ModelInvalid("the model has no solution, although the plan in hand is one")
+            # OR-Tools 9.15 refuses some models while it simplifies them: github.com/google/or-tools/issues/5274.
+            log.info("the solver took a model that has solutions for one without; the plan in hand stays")
+            return Found(plan, tuple(bounds), False, spent + solver.deterministic_time)
         found = read_plan(exact, solver.value) if status in (cp_model.OPTIMAL, cp_model.FEASIBLE) else None
         # Judged by the plan itself: the solver's own value may hold slack that no term has pressed out.
         if found is not None and plan_tiers(instance, found) <= plan_tiers(instance, plan):
@@ -121,6 +125,14 @@ def _solver(budget: Budget, share: float) -> cp_model.CpSolver:
         # Several workers give the same plan again only if they take turns.
         parameters.interleave_search = budget.workers > 1
     return solver
+
+
+def _refuses_hint(model: cp_model.CpModel, budget: Budget) -> bool:
+    """Whether what the model hints at breaks a rule of it, with nothing simplified."""
+    solver = _solver(replace(budget, workers=1), 1.0)
+    solver.parameters.cp_model_presolve = False
+    solver.parameters.fix_variables_to_their_hinted_value = True
+    return solver.solve(model) == cp_model.INFEASIBLE
 
 
 def _solve(solver: cp_model.CpSolver, model: cp_model.CpModel, watch: _Watch, budget: Budget) -> cp_model.CpSolverStatus:
