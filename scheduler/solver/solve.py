@@ -7,6 +7,7 @@ import os
 import platform
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cached_property
 from importlib.metadata import version
 from time import monotonic
 
@@ -125,7 +126,6 @@ class _Run:
         # What the best bound by prices stands on, once there is one.
         self.proof: Proof | None = None
         self.history.add("compile")
-        self.digest = digest_of(problem)
         # Where nothing may move it is as well frozen, and no rung has to look at it.
         self.part = open_part(held(problem))
         self.instance = self.part.instance
@@ -133,6 +133,11 @@ class _Run:
         spare = min(0.15 * limits.time_limit_seconds, 0.1 + 3 * (monotonic() - self.started))
         spare += CERTIFICATE_SHARE * limits.time_limit_seconds if wants_certificate else 0
         self.budget = Budget(self.started + limits.time_limit_seconds - spare, limits.deterministic_seconds, limits.seed, limits.workers, should_stop)
+
+    @cached_property
+    def digest(self) -> str:
+        """That of the problem; of a year it takes half a second, for which the first plan need not wait."""
+        return digest_of(self.problem)
 
     def result(self, hint: Schedule | None) -> Result:
         """All rungs, one after the other."""
