@@ -29,7 +29,7 @@ FEW = 100
 SHORT_IMPROVE, FIRST_GATHER, PRICE, IMPROVE, LATER_GATHER, LATER_IMPROVE, POLISH = 0.08, 0.3, 0.3, 0.4, 0.2, 0.4, 0.8
 """Shares of the time left at that moment."""
 
-SERVE, SHORT_POLISH, SHORT_GATHER, WHOLE, LONG_POLISH = 0.5, 0.12, 0.12, 0.35, 0.75
+SERVE, SHORT_POLISH, SHORT_GATHER, WHOLE, LONG_POLISH, SHORT_PRICE = 0.5, 0.12, 0.12, 0.35, 0.5, 0.15
 """The same where neighbourhoods do the work of ruin and recreate: first for requests left out, then for all."""
 
 FEW_TRIES = 2_000
@@ -86,7 +86,13 @@ class _Climb:
         if self.instance.has_inner_terms:
             # The earliest completion, which placement is good at, is not what costs here.
             serve: list[Callable[[], None]] = [self._serve] if self._left_out() else []
-            later: list[Callable[[], None]] = [lambda: self._polish(LONG_POLISH), self._price, lambda: self._gather(LATER_GATHER, PATIENCE)]
+            later: list[Callable[[], None]] = [
+                lambda: self._polish(LONG_POLISH),
+                # What was gathered beside a poor plan are the wrong groups.
+                lambda: self._gather(LATER_GATHER, 1.0, is_new=True),
+                lambda: self._price(SHORT_PRICE),
+                lambda: self._gather(LATER_GATHER, PATIENCE),
+            ]
             few = sum(len(each.tasks) for each in self.instance.requests) <= FEW_TASKS
             whole: list[Callable[[], None]] = [lambda: self._whole(WHOLE)] if few else []
             # Of many, what is left could not be proved; of few it may be.
@@ -123,7 +129,7 @@ class _Climb:
     def _is_proved(self) -> bool:
         return bool(self.groups) and plan_cost(self.instance, self.plan) == sum(each.scalar for each in self.groups)
 
-    def _gather(self, share: float, patience: float) -> None:
+    def _gather(self, share: float, patience: float, *, is_new: bool = False) -> None:
         found = gather(
             self.instance,
             self.ideal,
@@ -131,16 +137,16 @@ class _Climb:
             self.plan,
             self.budget.share(share),
             lambda plan, first: self._say("gather", plan, first),
-            groups=self.groups,
+            groups=() if is_new else self.groups,
             patience=patience,
         )
         self.budget = self.budget.less(found.deterministic_seconds)
         self.plan = found.plan
         self._keep(found.groups)
 
-    def _price(self) -> None:
+    def _price(self, share: float = PRICE) -> None:
         groups = self.groups or tuple(Group((k,), self.ideal.scalars[k], self.ideal.first_tiers[k]) for k in range(len(self.instance.requests)))
-        self._keep(raise_by_loads(self.instance, self.ideal, self.explorer, self.plan, groups, self.budget.share(PRICE).is_over))
+        self._keep(raise_by_loads(self.instance, self.ideal, self.explorer, self.plan, groups, self.budget.share(share).is_over))
         self._say("price", self.plan, self.first)
 
     def _try_shortly(self) -> None:
@@ -171,7 +177,9 @@ class _Climb:
         self.plan = found.plan
 
     def _keep(self, groups: Sequence[Group]) -> None:
-        self.groups = tuple(groups)
+        """These groups from here on, unless those before them prove more."""
+        if sum(each.scalar for each in groups) >= sum(each.scalar for each in self.groups):
+            self.groups = tuple(groups)
         self.first = max(self.first, sum(each.first for each in groups))
 
     def _say(self, rung: str, plan: Plan, first: int) -> None:
