@@ -8,7 +8,7 @@ import pytest
 
 from scheduler.placement.cost import plan_cost
 from scheduler.solver.bound import ideal_of
-from scheduler.solver.climb import climb
+from scheduler.solver.climb import _Climb, climb
 from scheduler.solver.construct import construct
 from scheduler.solver.domains import Explorer
 from scheduler.solver.gather import gather, without_people
@@ -105,6 +105,19 @@ def test_gather_proves_rivals_without_the_rest() -> None:
     gathered = gather(whole, ideal_of(whole, explorer), explorer, plan, budget())
     assert [each.members for each in gathered.groups if len(each.members) > 1] == [(0, 1)]
     assert sum(each.scalar for each in gathered.groups) == plan_cost(whole, gathered.plan) == plan_cost(whole, plan)
+
+
+def test_groups_gathered_anew_are_kept_only_if_they_prove_more() -> None:
+    whole = instance(6, [resource("chamber", "######")], *(request(task(mode(2, need([0], 2))), name=name) for name in "ab"))
+    explorer = Explorer(whole)
+    rungs = _Climb(whole, ideal_of(whole, explorer), explorer, {}, budget(), lambda *_: None, lambda plan, _: (plan, 0.0))
+    both = (Group((0, 1), 7, 7),)
+    rungs._keep(both)
+    rungs._keep((Group((0,), 2, 2), Group((1,), 3, 3)))
+    assert (rungs.groups, rungs.first) == (both, 7)
+    more = (Group((0,), 4, 4), Group((1,), 4, 4))
+    rungs._keep(more)
+    assert (rungs.groups, rungs.first) == (more, 8)
 
 
 def test_people_are_plenty_without_people() -> None:
