@@ -86,7 +86,8 @@ def worker(settings: Settings) -> Iterator[None]:
 def keep_running(command: Sequence[str], environment: Mapping[str, str], is_ending: threading.Event) -> None:
     """Runs `command`, again whenever it ends, until `is_ending`; then ends it, by force if it takes its time."""
     while not is_ending.is_set():
-        process = subprocess.Popen(command, env=environment)  # noqa: S603 - our own interpreter and module
+        # In a session of its own: Ctrl-C is for us, and we end it, also while it is still reading its modules.
+        process = subprocess.Popen(command, env=environment, start_new_session=True)  # noqa: S603 - our own interpreter and module
         while process.poll() is None and not is_ending.wait(CHECK_SECONDS):
             pass
         if process.poll() is None:

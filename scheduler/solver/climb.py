@@ -32,6 +32,9 @@ SHORT_IMPROVE, FIRST_GATHER, PRICE, IMPROVE, LATER_GATHER, LATER_IMPROVE, POLISH
 SERVE, SHORT_POLISH, SHORT_GATHER, WHOLE, LONG_POLISH, SHORT_PRICE = 0.5, 0.12, 0.12, 0.35, 0.5, 0.15
 """The same where neighbourhoods do the work of ruin and recreate: first for requests left out, then for all."""
 
+SERVE_SECONDS = 0.005
+"""What placing a request counts on the repeatable clock while more are served."""
+
 FEW_TRIES = 2_000
 """Tries of ruin and recreate before a first proof is tried."""
 
@@ -110,8 +113,16 @@ class _Climb:
 
     def _serve(self) -> None:
         """More requests are served; what that costs is looked at later."""
-        share = self.budget.share(SERVE)
-        plan = serve_more(self.instance, self.plan, self.budget.seed, share.is_over)
+        share, placed = self.budget.share(SERVE), 0
+
+        def is_over() -> bool:
+            # Asked before each request is placed: so the repeatable clock is told of it.
+            nonlocal placed
+            placed += 1
+            return share.less(placed * SERVE_SECONDS).is_over()
+
+        plan = serve_more(self.instance, self.plan, self.budget.seed, is_over)
+        self.budget = self.budget.less(placed * SERVE_SECONDS)
         if plan_cost(self.instance, plan) < plan_cost(self.instance, self.plan):
             self.plan = plan
             self._say("serve", plan, self.first)

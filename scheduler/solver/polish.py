@@ -153,9 +153,13 @@ class _Polisher:
 
     def _solve(self, members: tuple[int, ...], random: Random, seconds: float) -> tuple[Exact, float]:
         began = monotonic()
-        # The repeatable clock decides; the other one only where the machine has no time for us.
-        budget = replace(self.budget, workers=1, ends_at=min(self.budget.ends_at, began + 2 * seconds))
-        budget = budget.most(seconds) if budget.is_repeatable else replace(budget, deterministic_seconds=seconds)
+        budget = replace(self.budget, workers=1)
+        if budget.is_repeatable:
+            # However slow the machine is just now.
+            budget = budget.most(seconds)
+        else:
+            # The repeatable clock decides; the other one only where the machine has no time for us.
+            budget = replace(budget, deterministic_seconds=seconds, ends_at=min(budget.ends_at, began + 2 * seconds))
         return plan_anew(self.instance, self.plan, members, budget, random), monotonic() - began
 
     def _take_over(self, name: str, members: tuple[int, ...], found: Exact, seconds: float) -> None:

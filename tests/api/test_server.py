@@ -61,3 +61,21 @@ def test_worker_is_started_again_and_ended(tmp_path: Path, monkeypatch: pytest.M
         is_ending.set()
         thread.join(20)
     assert not thread.is_alive()
+
+
+def test_the_worker_does_not_hear_the_ctrl_c_that_is_for_the_server(tmp_path: Path) -> None:
+    told = tmp_path / "told"
+    code = f"import os, pathlib, time; pathlib.Path({str(told)!r}).write_text(str(os.getsid(0) == os.getpid())); time.sleep(60)"
+    is_ending = threading.Event()
+    thread = threading.Thread(target=server.keep_running, args=((sys.executable, "-c", code), {}, is_ending))
+    thread.start()
+    try:
+        for _ in range(200):
+            if told.exists() and told.read_text():
+                break
+            time.sleep(0.05)
+        assert told.read_text() == "True"
+    finally:
+        is_ending.set()
+        thread.join(20)
+    assert not thread.is_alive()

@@ -1,6 +1,6 @@
 """Every rung above construction against trying everything: no bound above the optimum, no plan below it, none that breaks a rule."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from random import Random
 
@@ -8,7 +8,7 @@ import pytest
 
 from scheduler.placement.cost import plan_cost
 from scheduler.solver.bound import ideal_of
-from scheduler.solver.climb import _Climb, climb
+from scheduler.solver.climb import SERVE_SECONDS, _Climb, climb
 from scheduler.solver.construct import construct
 from scheduler.solver.domains import Explorer
 from scheduler.solver.gather import gather, without_people
@@ -118,6 +118,27 @@ def test_groups_gathered_anew_are_kept_only_if_they_prove_more() -> None:
     more = (Group((0,), 4, 4), Group((1,), 4, 4))
     rungs._keep(more)
     assert (rungs.groups, rungs.first) == (more, 8)
+
+
+def test_serving_more_is_counted_on_the_repeatable_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = instance(6, [resource("chamber", "######")], request(task(mode(2, need([0], 2)))))
+    explorer = Explorer(whole)
+    given = replace(budget(), deterministic_seconds=0.1)
+    rungs = _Climb(whole, ideal_of(whole, explorer), explorer, {}, given, lambda *_: None, lambda plan, _: (plan, 0.0))
+    asked = 0
+
+    def never_done(_instance: Instance, plan: Plan, _seed: int, is_over: Callable[[], bool]) -> Plan:
+        nonlocal asked
+        while not is_over():
+            asked += 1
+            assert asked < 1_000
+        return plan
+
+    monkeypatch.setattr("scheduler.solver.climb.serve_more", never_done)
+    monkeypatch.setattr(rungs, "_polish", lambda _share: None)
+    rungs._serve()
+    assert 0 < asked * SERVE_SECONDS < 0.1
+    assert rungs.budget.deterministic_seconds == pytest.approx(0.1 - (asked + 1) * SERVE_SECONDS)
 
 
 def test_people_are_plenty_without_people() -> None:

@@ -1,15 +1,24 @@
 """What neighbourhoods find is taken over only if all bookings go together."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
+from random import Random
+
+import pytest
 
 from scheduler.model.schedule import Schedule
 from scheduler.model.travel import Travel, Way, Ways
+from scheduler.solver import polish as module
 from scheduler.solver.bound import ideal_of
+from scheduler.solver.budget import Budget
 from scheduler.solver.domains import Explorer
+from scheduler.solver.exact import Exact
 from scheduler.solver.neighbourhoods import LEFT_OUT
 from scheduler.solver.polish import _Polisher, plan_anew
 from scheduler.ticks.compile import compile_problem
 from scheduler.ticks.extract import extract_schedule, plan_of
+from scheduler.ticks.instance import Instance, Plan
 from scheduler.verify.rules import check_schedule
 from tests.solver.tiny import budget
 from tests.ticks.labs import at, booked, chamber, needs, operator, problem, request, task, with_lab
@@ -43,3 +52,18 @@ def test_a_kind_with_nothing_to_offer_does_not_end_the_search() -> None:
     for name, habit in polisher.habits.items():
         habit.gain, habit.seconds = (1.0, 1e-6) if name == LEFT_OUT else (0.02, 1.0)
     assert polisher._choose([])
+
+
+def test_on_the_repeatable_clock_no_neighbourhood_ends_because_the_machine_is_slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = problem(request(task("t", 2, needs("chamber")), id="a"), resources=(chamber("chamber"),), length=24)
+    instance = compile_problem(made)
+    given = replace(budget(), deterministic_seconds=3.0)
+    heard: list[Budget] = []
+
+    def listen(_instance: Instance, plan: Plan, _members: Sequence[int], asked: Budget, _random: Random) -> Exact:
+        heard.append(asked)
+        return Exact(plan, (0,), 0, False, 0.1)
+
+    monkeypatch.setattr(module, "plan_anew", listen)
+    _Polisher(instance, ideal_of(instance, Explorer(instance)), {}, given, None)._solve((0,), Random(1), 0.25)
+    assert [(each.deterministic_seconds, each.ends_at) for each in heard] == [(0.25, given.ends_at)]

@@ -22,6 +22,9 @@ log = logging.getLogger(__name__)
 POLL_SECONDS = 0.1
 """How often a running search asks whether to stop."""
 
+HINT_SECONDS = 2.0
+"""Whether a plan keeps the rules of a model is soon found out: each variable is hinted at."""
+
 LARGEST = 2**58
 """CP-SAT computes in 64 bits and refuses objectives that could overflow; stay well below."""
 
@@ -82,6 +85,7 @@ def search(instance: Instance, domains: Sequence[RequestDomain], plan: Plan, bud
         if status == cp_model.MODEL_INVALID:
             raise ModelInvalid(f"the solver refused the model: {exact.model.validate()}")
         if status == cp_model.INFEASIBLE:
+            give_hint(exact.model, exact.variables, plan)
             if _refuses_hint(exact.model, left):
                 raise ModelInvalid("the model has no solution, although the plan in hand is one")
             # OR-Tools 9.15 refuses some models while it simplifies them: github.com/google/or-tools/issues/5274.
@@ -130,6 +134,7 @@ def _solver(budget: Budget, share: float) -> cp_model.CpSolver:
 def _refuses_hint(model: cp_model.CpModel, budget: Budget) -> bool:
     """Whether what the model hints at breaks a rule of it, with nothing simplified."""
     solver = _solver(replace(budget, workers=1), 1.0)
+    solver.parameters.max_time_in_seconds = min(solver.parameters.max_time_in_seconds, HINT_SECONDS)
     solver.parameters.cp_model_presolve = False
     solver.parameters.fix_variables_to_their_hinted_value = True
     return solver.solve(model) == cp_model.INFEASIBLE
