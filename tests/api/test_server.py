@@ -43,39 +43,32 @@ def test_access_log_has_no_token() -> None:
     assert "/feeds/[token].ics" in record.getMessage()
 
 
+def check_kept_running(code: str, file: Path, expected: str) -> None:
+    """What `code`, kept running, has written to `file` within ten seconds; it ends when it is told to."""
+    is_ending = threading.Event()
+    thread = threading.Thread(target=server.keep_running, args=((sys.executable, "-c", code), {}, is_ending))
+    thread.start()
+    try:
+        for _ in range(200):
+            if file.exists() and file.read_text() == expected:
+                break
+            time.sleep(0.05)
+        assert file.read_text() == expected
+    finally:
+        is_ending.set()
+        thread.join(20)
+    assert not thread.is_alive()
+
+
 def test_worker_is_started_again_and_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     marks = tmp_path / "marks"
     code = f"import time; open({str(marks)!r}, 'a').write('x'); n = len(open({str(marks)!r}).read()); time.sleep(0 if n == 1 else 60)"
     monkeypatch.setattr(server, "RESTART_SECONDS", 0.05)
     monkeypatch.setattr(server, "CHECK_SECONDS", 0.05)
-    is_ending = threading.Event()
-    thread = threading.Thread(target=server.keep_running, args=((sys.executable, "-c", code), {}, is_ending))
-    thread.start()
-    try:
-        for _ in range(200):
-            if marks.exists() and marks.read_text() == "xx":
-                break
-            time.sleep(0.05)
-        assert marks.read_text() == "xx"
-    finally:
-        is_ending.set()
-        thread.join(20)
-    assert not thread.is_alive()
+    check_kept_running(code, marks, "xx")
 
 
 def test_the_worker_does_not_hear_the_ctrl_c_that_is_for_the_server(tmp_path: Path) -> None:
     told = tmp_path / "told"
     code = f"import os, pathlib, time; pathlib.Path({str(told)!r}).write_text(str(os.getsid(0) == os.getpid())); time.sleep(60)"
-    is_ending = threading.Event()
-    thread = threading.Thread(target=server.keep_running, args=((sys.executable, "-c", code), {}, is_ending))
-    thread.start()
-    try:
-        for _ in range(200):
-            if told.exists() and told.read_text():
-                break
-            time.sleep(0.05)
-        assert told.read_text() == "True"
-    finally:
-        is_ending.set()
-        thread.join(20)
-    assert not thread.is_alive()
+    check_kept_running(code, told, "True")
