@@ -20,14 +20,14 @@ FIRST_SHARE = 0.3
 BOUND_SHARE, LEAST_SHARE = 0.5, 0.1
 """Of what is left then, what the bound gets; and if improving does not use up the rest, there is another turn of both, while so much is left."""
 
-SEARCH_SHARE = 0.8
-"""Of what is left where the others are stuck, what a search in everything at once gets."""
+SEARCHED_BOUND_SHARE, REFINE_SHARE, SEARCH_SHARE = 0.2, 0.1, 0.8
+"""Where a search in everything at once follows: of what is left each time, what the bound gets, then improving, then the search; and then all begin again."""
 
 Report = Callable[[str, Plan, int], None]
 """Called with the rung's name, the best plan and the bound of the first tier."""
 
-Search = Callable[[Plan, tuple[int, ...], Budget], tuple[Plan, tuple[int, ...], float]]
-"""From a plan and the bound per tier: no worse ones of both, and what finding them took of the repeatable clock."""
+Search = Callable[[Plan, tuple[int, ...], PriceBound | None, Budget], tuple[Plan, tuple[int, ...], float]]
+"""From a plan, the bound per tier and the best prices: no worse ones of the first two, and what finding them took of the repeatable clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +65,15 @@ def bounded(
     best = Climbed(plan, bounds, ideal, None)
     shortest = LEAST_SHARE * (budget.left if budget.deterministic_seconds is None else budget.deterministic_seconds)
     while not budget.is_over():
-        pricing = budget.share(BOUND_SHARE)
+        pricing = budget.share(BOUND_SHARE if search is None else SEARCHED_BOUND_SHARE)
         plan, found = _bounded_beside(instance, plan, refining, pricing, report, best)
         if found.proof is not None and (best.proof is None or found.proof.scalar > best.proof.scalar):
             best = replace(found, bounds=_higher(found.bounds, best.bounds))
         budget = budget.less(pricing.deterministic_seconds or 0.0)
-        plan, spent = refining(plan, budget, best.bounds[0])
+        plan, spent = refining(plan, budget if search is None else budget.share(REFINE_SHARE), best.bounds[0])
         budget = budget.less(spent)
         if search is not None and not budget.is_over() and plan_tiers(instance, plan) != best.bounds:
-            plan, proved, spent = search(plan, best.bounds, budget.share(SEARCH_SHARE))
+            plan, proved, spent = search(plan, best.bounds, best.proof, budget.share(SEARCH_SHARE))
             best = replace(best, bounds=proved)
             budget = budget.less(spent)
         left = budget.left if budget.deterministic_seconds is None else budget.deterministic_seconds

@@ -6,13 +6,13 @@ from functools import partial
 
 from scheduler.placement.cost import plan_cost
 from scheduler.placement.coupled import makespan
+from scheduler.solver.all_at_once import AllAtOnce
 from scheduler.solver.amounts import plan_tiers, tiers_of
 from scheduler.solver.bound import Ideal, ideal_of
 from scheduler.solver.bounds.scale import PriceBound
 from scheduler.solver.budget import Budget
 from scheduler.solver.climb import climb
 from scheduler.solver.coupled import climb_coupled, is_small
-from scheduler.solver.cpsat.search import search
 from scheduler.solver.domains import Explorer
 from scheduler.solver.exact import MOST_REQUESTS
 from scheduler.solver.large import bounded, climb_large
@@ -35,8 +35,8 @@ FEWEST_PRICED, CLIMB_SHARE = 30, 0.4
 FEWEST_INNER, INNER_SHARE = 100, 0.65
 """The same where the objective looks into requests: placing each as early as can be, which prices and what follows them are about, is not what costs there."""
 
-MOST_SEARCHED = 150
-"""Up to so many requests everything is searched at once where all other ways are stuck; of more its model sees too little of what there is in that time."""
+MOST_SEARCHED, SEARCHED_SHARE = 150, 0.15
+"""Up to so many requests everything is searched at once, of more the model sees too little of what there is in that time; then other rungs get less."""
 
 Report = Callable[[Pooling, str, Plan, tuple[int, ...]], None]
 """Called with the rung's name, the best plan in the terms of a pooling, and the bound per tier."""
@@ -107,7 +107,8 @@ class _Rungs:
             better, spent = refining(pooling.share_out(plan), budget)
             return pooling.pool_plan(better), spent
 
-        fewest, share = (FEWEST_INNER, INNER_SHARE) if self.instance.has_inner_terms else (FEWEST_PRICED, CLIMB_SHARE)
+        is_searched = len(self.instance.requests) <= MOST_SEARCHED
+        fewest, share = (FEWEST_INNER, INNER_SHARE) if self.instance.has_inner_terms else (FEWEST_PRICED, SEARCHED_SHARE if is_searched else CLIMB_SHARE)
         is_crowded = len(self.instance.requests) > fewest
         climbing = self.budget.share(share) if is_crowded else self.budget
         found = climb(pooling.pooled, ideal, explorer, start, climbing, tell, refine)
@@ -115,23 +116,9 @@ class _Rungs:
         if not is_crowded or best.is_proved or self.budget.is_over():
             return best
         rest = self.budget.less(found.deterministic_seconds)
-        search = partial(self._search, pooling, ideal) if len(self.instance.requests) <= MOST_SEARCHED else None
+        search = AllAtOnce(self.instance, pooling, ideal, explorer, partial(self.report, pooling, "exact")) if is_searched else None
         priced = bounded(self.instance, best.plan, best.bounds, refining, rest, partial(self._tell_first, best.bounds), ideal, search)
         return Best(priced.plan, priced.bounds, plan_tiers(self.instance, priced.plan) == priced.bounds, priced.proof)
-
-    def _search(self, pooling: Pooling, ideal: Ideal, plan: Plan, bounds: tuple[int, ...], budget: Budget) -> tuple[Plan, tuple[int, ...], float]:
-        """Everything at once in the exact model: see `large.Search`."""
-        found = search(
-            pooling.pooled, ideal.domains, pooling.pool_plan(plan), budget, lambda better, _tier, _bound: self.report(pooling, "exact", better, bounds)
-        )
-        if found is None:
-            return plan, bounds, 0.0
-        # What it proves of later tiers holds for its own values of earlier ones.
-        proved = plan_tiers(pooling.pooled, found.plan) if found.is_proved else (max(bounds[0], found.bounds[0] or 0), *bounds[1:])
-        better = pooling.share_out(found.plan)
-        # Whether a plan that is proved optimal comes here the clock on the wall tells, and on it no repeatable plan may depend.
-        is_cheaper = plan_cost(self.instance, better) < plan_cost(self.instance, plan)
-        return better if is_cheaper else plan, proved, found.deterministic_seconds
 
     def _is_ideal(self, ideal: Ideal) -> bool:
         """Whether no plan is cheaper: what is weighed between tiers only the scalar cost tells, which orders plans as the tiers do."""

@@ -28,7 +28,6 @@ from scheduler.solver.bound import ideal_of
 from scheduler.solver.bounds.scale import PriceBound
 from scheduler.solver.budget import Budget
 from scheduler.solver.construct import construct
-from scheduler.solver.cpsat.search import Found
 from scheduler.solver.deltas import difference, follow, from_plain, merge, to_plain
 from scheduler.solver.domains import Explorer
 from scheduler.solver.exact import MOST_REQUESTS
@@ -37,11 +36,9 @@ from scheduler.solver.mate import serve
 from scheduler.solver.mate_process import Mate
 from scheduler.solver.meanwhile import Meanwhile
 from scheduler.solver.parts import Partition
-from scheduler.solver.pooling import Pooling
 from scheduler.solver.refine import Refiner
 from scheduler.solver.refining import Refining
 from scheduler.solver.ruin import Ruin
-from scheduler.solver.rungs import _Rungs
 from scheduler.solver.solve import solve
 from scheduler.solver.standing import Standing
 from scheduler.solver.team import Team
@@ -332,8 +329,9 @@ def test_where_all_are_stuck_everything_is_searched_at_once(monkeypatch: pytest.
     plan, ideal = construct(whole, rules=["plain_due"]), ideal_of(whole, Explorer(whole))
     asked: list[tuple[Plan, tuple[int, ...]]] = []
 
-    def search(plan: Plan, bounds: tuple[int, ...], budget: Budget) -> tuple[Plan, tuple[int, ...], float]:
+    def search(plan: Plan, bounds: tuple[int, ...], proof: PriceBound | None, budget: Budget) -> tuple[Plan, tuple[int, ...], float]:
         assert not budget.is_over()
+        assert proof is not None
         asked.append((plan, bounds))
         return plan, plan_tiers(whole, plan), 0.0
 
@@ -346,17 +344,6 @@ def test_where_all_are_stuck_everything_is_searched_at_once(monkeypatch: pytest.
     assert before == known, "what other rungs have proved stays proved"
     assert known[0] < plan_cost(whole, stuck) < plan_cost(whole, plan)
     assert (found.plan, found.bounds) == (stuck, plan_tiers(whole, stuck))
-
-
-def test_another_plan_of_the_same_cost_is_not_taken_from_the_search(monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = instance(6, [resource("c", "######")], *(request(task(mode(2, need([0], 2), last=6)), name=f"q{k}") for k in range(2)))
-    plan = construct(whole)
-    other = {0: plan[1], 1: plan[0]}
-    assert plan_cost(whole, other) == plan_cost(whole, plan)
-    ideal = ideal_of(whole, Explorer(whole))
-    monkeypatch.setattr("scheduler.solver.rungs.search", lambda *args: Found(other, (None,), False, 0.0))
-    rungs = _Rungs(whole, plan, Team(), _budget(1), lambda *args: None, lambda ideal: None)
-    assert rungs._search(Pooling(whole, whole, {}, {}), ideal, plan, ideal.tiers, _budget(1)) == (plan, ideal.tiers, 0.0)
 
 
 def test_solve_improves_and_bounds_more_requests_than_exact_work_takes() -> None:

@@ -55,10 +55,20 @@ class _Watch(cp_model.CpSolverSolutionCallback):
         self._report(read_plan(self._exact, self.value), _whole(self.best_objective_bound))
 
 
-def search(instance: Instance, domains: Sequence[RequestDomain], plan: Plan, budget: Budget, report: Report | None = None) -> Found | None:
+def search(
+    instance: Instance,
+    domains: Sequence[RequestDomain],
+    plan: Plan,
+    budget: Budget,
+    report: Report | None = None,
+    *,
+    has_hint: bool = True,
+    linearization: int | None = None,
+) -> Found | None:
     """The best plan over `domains` from the incumbent `plan`, which they must admit; None if costs are too large for the solver.
 
-    Tiers are solved one after the other; each is then held at its value found, so that no later one harms it.
+    Tiers are solved one after the other; each is then held at its value found, so that no later one harms it. `has_hint` False: the solver is not
+    told of the plan, and comes to others; what it finds counts only if it is better. `linearization` is the solver's level (None: its own).
     Raises: ModelInvalid.
     """
     exact = build_model(instance, domains)
@@ -72,7 +82,8 @@ def search(instance: Instance, domains: Sequence[RequestDomain], plan: Plan, bud
         left = budget.less(spent)
         if left.is_over():
             return Found(plan, tuple(bounds), False, spent)
-        give_hint(exact.model, exact.variables, plan)
+        if has_hint:
+            give_hint(exact.model, exact.variables, plan)
         exact.model.clear_objective()  # type: ignore[no-untyped-call]
         exact.model.minimize(total.expression())
         # An earlier tier must leave time for the later ones.
@@ -80,6 +91,8 @@ def search(instance: Instance, domains: Sequence[RequestDomain], plan: Plan, bud
         if exact.variables.is_sequenced:
             # Circuits and runs make a large and weak linear relaxation: without it a single worker proves ten jobs five times as fast.
             solver.parameters.linearization_level = 0
+        elif linearization is not None:
+            solver.parameters.linearization_level = linearization
         watch = _Watch(exact, partial(_pass_on, report, position))
         status = _solve(solver, exact.model, watch, budget)
         if status == cp_model.MODEL_INVALID:

@@ -1,0 +1,87 @@
+"""What prices leave of the starts: no better plan is lost, the plan at hand never."""
+
+from random import Random
+
+import pytest
+
+from scheduler.placement.cost import plan_cost
+from scheduler.solver.bounds.blocks import SCALE
+from scheduler.solver.bounds.core import Core, core_of, kept_to
+from scheduler.solver.bounds.measures import plain
+from scheduler.solver.bounds.scale import PriceBound, QueueBound, bound_by_prices
+from scheduler.solver.construct import construct
+from scheduler.solver.cpsat.search import Found, search
+from scheduler.solver.domains import Explorer, RequestDomain
+from scheduler.ticks.instance import Instance, Plan, TickBooking
+from tests.placement.builders import instance, mode, need, request, resource, task
+from tests.solver.bounds.test_scale import random_case, shared
+from tests.solver.test_climb import crowd
+from tests.solver.tiny import broken, budget, frozen_plan, least_cost, random_lab
+
+
+def core(whole: Instance, plan: Plan, most: int = 10**6) -> Core:
+    return core_of(whole, plan, bound_by_prices(whole, plan, lambda: False), most)
+
+
+def kept(whole: Instance, plan: Plan, found: Core) -> list[RequestDomain]:
+    explorer = Explorer(whole)
+    return [kept_to(found, whole, position, explorer.explore(each), plan.get(position)) for position, each in enumerate(whole.requests)]
+
+
+def searched(whole: Instance, plan: Plan, found: Core) -> Found:
+    result = search(whole, kept(whole, plan, found), plan, budget())
+    assert result is not None
+    assert broken(whole, result.plan) == ""
+    return result
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_no_better_plan_is_lost_in_a_whole_core(seed: int) -> None:
+    whole = (random_lab, random_case, crowd, shared)[seed % 4](Random(900 + seed))
+    plan = {**construct(whole, rules=["plain_due"]), **frozen_plan(whole)}
+    found = core(whole, plan)
+    assert found.is_whole
+    result = searched(whole, plan, found)
+    assert result.is_proved
+    assert plan_cost(whole, result.plan) == least_cost(whole)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_plan_at_hand_is_in_the_smallest_core(seed: int) -> None:
+    whole = (random_lab, crowd, shared)[seed % 3](Random(1000 + seed))
+    plan = {**construct(whole, rules=["plain_due"]), **frozen_plan(whole)}
+    result = searched(whole, plan, core(whole, plan, 1))
+    assert least_cost(whole) <= plan_cost(whole, result.plan) <= plan_cost(whole, plan)
+
+
+def late() -> tuple[Instance, Plan]:
+    """Two runs of three ticks on one chamber, and a plan in which the second starts one tick later than it has to."""
+    both = [request(task(mode(3, need([0], 3), last=9)), name=f"q{k}") for k in range(2)]
+    whole = instance(9, [resource("c", "#" * 9)], *both, scalars={"unserved": 10_000})
+    return whole, {0: (TickBooking(0, 0, 0, ((0,),)),), 1: (TickBooking(0, 0, 4, ((0,),)),)}
+
+
+def priced(whole: Instance, plan: Plan) -> PriceBound:
+    """One per tick of the first three: whoever starts at 0 to 3 pays and costs 6 in all, later 7, 8 and 9; 12 less 3 for the three ticks are 9."""
+    queue = QueueBound((0, 1), 6, 9, plan_cost(whole, plan), 9, is_open=True)
+    return PriceBound(9, 9, 9, (3, 3), (0, 0), {plain(0, [1]): ((0, 3, SCALE),)}, (queue,))
+
+
+def test_starts_that_cost_more_than_is_open_are_left_out() -> None:
+    whole, plan = late()
+    found = core_of(whole, plan, priced(whole, plan), 100)
+    assert plan_cost(whole, plan) == 10
+    assert found == Core((0, 0), dict.fromkeys([(0, 0, 0), (1, 0, 0)], 0b11111), frozenset({0, 1}), is_whole=True)
+
+
+def test_a_core_of_few_starts_has_the_cheapest_and_those_of_the_plan() -> None:
+    whole, plan = late()
+    found = core_of(whole, plan, priced(whole, plan), 3)
+    assert not found.is_whole
+    assert found.starts == dict.fromkeys([(0, 0, 0), (1, 0, 0)], 0b1111)
+    assert [domain.tasks[0][0].starts for domain in kept(whole, plan, found)] == [0b1111, 0b11111]
+
+
+def test_who_is_left_out_in_the_plan_need_not_be_served() -> None:
+    whole, plan = late()
+    assert core_of(whole, {0: plan[0]}, priced(whole, {0: plan[0]}), 1).must_serve == {0}
