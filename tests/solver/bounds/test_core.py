@@ -14,7 +14,8 @@ from scheduler.solver.cpsat.search import Found, search
 from scheduler.solver.domains import Explorer, RequestDomain
 from scheduler.ticks.instance import Instance, Plan, TickBooking
 from tests.placement.builders import instance, mode, need, request, resource, task
-from tests.solver.bounds.test_scale import random_case, shared
+from tests.placement.random_cases import random_case
+from tests.solver.bounds.test_scale import shared
 from tests.solver.test_climb import crowd
 from tests.solver.tiny import broken, budget, frozen_plan, least_cost, random_lab
 
