@@ -4,10 +4,14 @@ What a narrow core lacks a wide one may have; and a search that begins with the 
 comes to a better one, as a core leaves so little to decide. So they take turns.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import cycle
+from math import inf
 from time import monotonic
+from typing import NamedTuple
 
 from scheduler.placement.cost import plan_cost
 from scheduler.solver.amounts import plan_tiers
@@ -20,22 +24,66 @@ from scheduler.solver.domains import Explorer, RequestDomain
 from scheduler.solver.pooling import Pooling
 from scheduler.ticks.instance import Instance, Plan
 
-TRIES, GROWTH = ((25, False), (50, True), (50, False), (25, True), (25, False), (150, True)), 2
-"""Starts for each request, on average, of one core after the other, and whether the search begins with the plan at hand; and how much larger
-they become where one is solved to the end.
-"""
+
+class Try(NamedTuple):
+    """A core of about so many starts for each request; `has_hint`: the search begins with the plan at hand."""
+
+    starts: int
+    has_hint: bool
+
+
+TRIES = (Try(25, False), Try(50, True), Try(150, False), Try(25, True), Try(50, False), Try(150, True))
+"""One after the other, and again."""
+
+GROWTH = 2
+"""Where one is solved to the end, all are so many times larger from then on."""
 
 PATIENCE = 4.0
-"""After so many seconds without a better plan the next core is looked at."""
-
-MOST_VAIN = len(TRIES)
-"""So many cores one after the other without a better plan end the search."""
+"""After so many seconds without a better plan, in its own terms, the next is tried; twice as many after all were tried in vain."""
 
 LINEARIZATION = 2
 """Over few starts linear programs say much: a hundred requests come 1 % nearer to their best in the same time."""
 
 Report = Callable[[Plan, tuple[int, ...]], None]
 """Called with the best plan, in terms of the pooled instance, and the bound per tier."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """`is_solved`: no plan of the core is better. `is_refused`: the costs are too large for the model."""
+
+    plan: Plan
+    bounds: tuple[int, ...]
+    is_solved: bool = False
+    deterministic_seconds: float = 0.0
+    is_refused: bool = False
+
+
+class _Watch:
+    """Whether a search is over: somebody wants it to end, or nothing better has come for so many seconds since it began, or began with a tier."""
+
+    def __init__(self, cost: int | None, patience: float, should_stop: Callable[[], bool] | None) -> None:
+        """`cost`: what is better than that counts (None: any plan)."""
+        self._cost, self._patience, self._should_stop = cost, patience, should_stop
+        self._tier = 0
+        # Building a model takes long too: the clock starts when the search first asks.
+        self._since: float | None = None
+
+    def hears(self, tier: int, cost: int) -> bool:
+        """Whether a plan of that cost, found in that tier, is better than all before."""
+        is_better = self._cost is None or cost < self._cost
+        if is_better or tier != self._tier:
+            self._tier, self._since = tier, monotonic()
+        if is_better:
+            self._cost = cost
+        return is_better
+
+    def is_over(self) -> bool:
+        """Asked several times a second while the search runs."""
+        now = monotonic()
+        if self._since is None:
+            self._since = now
+        return (self._should_stop is not None and self._should_stop()) or now - self._since > self._patience
 
 
 class AllAtOnce:
@@ -46,49 +94,52 @@ class AllAtOnce:
 
     def __call__(self, plan: Plan, bounds: tuple[int, ...], proof: PriceBound | None, budget: Budget) -> tuple[Plan, tuple[int, ...], float]:
         """No worse a plan, no lower bounds, and what finding them took of the repeatable clock. Raises: ModelInvalid."""
-        if proof is None or budget.is_repeatable:
+        if proof is None or not proof.queues or budget.is_repeatable:
             # Which prices are found in time the clock on the wall tells, and on it no repeatable plan may depend.
-            plan, bounds, spent, _ = self._try(plan, bounds, None, budget, has_hint=True)
-            return plan, bounds, spent
-        growth, cost, vain = 1, plan_cost(self.instance, plan), 0
+            found = self._search(plan, bounds, None, budget, has_hint=True)
+            return found.plan, found.bounds, found.deterministic_seconds
+        growth, patience, vain = 1, PATIENCE, 0
         for turn, (size, has_hint) in enumerate(cycle(TRIES)):
             core = core_of(self.instance, plan, proof, growth * size)
-            plan, bounds, _, is_solved = self._try(plan, bounds, core, replace(budget, seed=budget.seed + turn), has_hint=has_hint)
-            vain = 0 if plan_cost(self.instance, plan) < cost else vain + 1
-            if budget.is_over() or vain == MOST_VAIN or (is_solved and core.is_whole):
+            found = self._search(plan, bounds, core, replace(budget, seed=budget.seed + turn), has_hint=has_hint, patience=patience)
+            vain = 0 if found.plan is not plan else vain + 1
+            plan, bounds = found.plan, found.bounds
+            if budget.is_over() or found.is_refused or (found.is_solved and core.is_whole):
                 break
-            growth, cost = growth * (GROWTH if is_solved else 1), plan_cost(self.instance, plan)
+            if found.is_solved:
+                growth *= GROWTH
+            elif vain >= len(TRIES):
+                patience, vain = 2 * patience, 0
         return plan, bounds, 0.0
 
-    def _try(self, plan: Plan, bounds: tuple[int, ...], core: Core | None, budget: Budget, *, has_hint: bool) -> tuple[Plan, tuple[int, ...], float, bool]:
-        """As a call, for one core (None: all starts), and whether there is no better plan in it that could be found."""
+    def _search(self, plan: Plan, bounds: tuple[int, ...], core: Core | None, budget: Budget, *, has_hint: bool, patience: float = inf) -> _Found:
+        """The exact model over a core (None: over all starts), until nothing better has come for so many seconds."""
         before = plan_cost(self.instance, plan)
-        cost, gained = before if has_hint else None, monotonic()
+        watch = _Watch(before if has_hint else None, patience, budget.should_stop)
 
-        def hear(found: Plan, _tier: int, _bound: int) -> None:
-            nonlocal cost, gained
-            found_cost = plan_cost(self.pooling.pooled, found)
-            if cost is None or found_cost < cost:
-                cost, gained = found_cost, monotonic()
-                if cost < before:
-                    self.report(found, bounds)
+        def hear(found: Plan, tier: int, _bound: int) -> None:
+            cost = plan_cost(self.pooling.pooled, found)
+            if watch.hears(tier, cost) and cost < before:
+                self.report(found, bounds)
 
-        def is_stuck() -> bool:
-            return (budget.should_stop is not None and budget.should_stop()) or monotonic() - gained > PATIENCE
-
-        watched = budget if core is None else replace(budget, should_stop=is_stuck)
-        level = None if core is None else LINEARIZATION
-        domains, start = self._domains(plan, core), self.pooling.pool_plan(plan)
-        found = search(self.pooling.pooled, domains, start, watched, hear, has_hint=has_hint, linearization=level)
+        found = search(
+            self.pooling.pooled,
+            self._domains(plan, core),
+            self.pooling.pool_plan(plan),
+            replace(budget, should_stop=watch.is_over),
+            hear,
+            has_hint=has_hint,
+            linearization=None if core is None else LINEARIZATION,
+        )
         if found is None:
-            return plan, bounds, 0.0, True
+            return _Found(plan, bounds, is_refused=True)
         if core is None or core.is_whole:
             # What it proves of later tiers holds for its own values of earlier ones.
             bounds = plan_tiers(self.pooling.pooled, found.plan) if found.is_proved else (max(bounds[0], found.bounds[0] or 0), *bounds[1:])
         better = self.pooling.share_out(found.plan)
-        # Whether a plan that is proved optimal comes here the clock on the wall tells, and on it no repeatable plan may depend.
+        # Whether another plan of the same cost comes here the clock on the wall may tell.
         kept = better if plan_cost(self.instance, better) < before else plan
-        return kept, bounds, found.deterministic_seconds, found.is_proved
+        return _Found(kept, bounds, found.is_proved, found.deterministic_seconds)
 
     def _domains(self, plan: Plan, core: Core | None) -> list[RequestDomain]:
         """Where requests may be in plans no dearer than this one, as far as ideals tell, and within the core."""

@@ -63,14 +63,16 @@ def bounded(
     `bounds` is what is proved already. `search` looks for a better plan where all these are stuck, and proves something as well.
     """
     best = Climbed(plan, bounds, ideal, None)
+    # Without prices, which no repeatable plan may see, it is what is left to try where all others are stuck.
+    has_cores = search is not None and not budget.is_repeatable
     shortest = LEAST_SHARE * (budget.left if budget.deterministic_seconds is None else budget.deterministic_seconds)
     while not budget.is_over():
-        pricing = budget.share(BOUND_SHARE if search is None else SEARCHED_BOUND_SHARE)
+        pricing = budget.share(SEARCHED_BOUND_SHARE if has_cores else BOUND_SHARE)
         plan, found = _bounded_beside(instance, plan, refining, pricing, report, best)
         if found.proof is not None and (best.proof is None or found.proof.scalar > best.proof.scalar):
             best = replace(found, bounds=_higher(found.bounds, best.bounds))
         budget = budget.less(pricing.deterministic_seconds or 0.0)
-        plan, spent = refining(plan, budget if search is None else budget.share(REFINE_SHARE), best.bounds[0])
+        plan, spent = refining(plan, budget.share(REFINE_SHARE) if has_cores else budget, best.bounds[0])
         budget = budget.less(spent)
         if search is not None and not budget.is_over() and plan_tiers(instance, plan) != best.bounds:
             plan, proved, spent = search(plan, best.bounds, best.proof, budget.share(SEARCH_SHARE))

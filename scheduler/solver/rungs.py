@@ -108,7 +108,11 @@ class _Rungs:
             return pooling.pool_plan(better), spent
 
         is_searched = len(self.instance.requests) <= MOST_SEARCHED
-        fewest, share = (FEWEST_INNER, INNER_SHARE) if self.instance.has_inner_terms else (FEWEST_PRICED, SEARCHED_SHARE if is_searched else CLIMB_SHARE)
+        fewest, share = (
+            (FEWEST_INNER, INNER_SHARE)
+            if self.instance.has_inner_terms
+            else (FEWEST_PRICED, SEARCHED_SHARE if is_searched and not self.budget.is_repeatable else CLIMB_SHARE)
+        )
         is_crowded = len(self.instance.requests) > fewest
         climbing = self.budget.share(share) if is_crowded else self.budget
         found = climb(pooling.pooled, ideal, explorer, start, climbing, tell, refine)

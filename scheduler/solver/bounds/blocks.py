@@ -84,6 +84,15 @@ def positions(starts: Bits) -> NDArray[np.int64]:
     return found
 
 
+def set_of(at: Numbers) -> Bits:
+    """The ticks in ascending order as a set."""
+    if not len(at):
+        return 0
+    flags = np.zeros(int(at[-1]) + 1, np.uint8)
+    flags[at] = 1
+    return int.from_bytes(np.packbits(flags, bitorder="little").tobytes(), "little")
+
+
 def mask_of(starts: Bits, first: Ticks, last: Ticks) -> NDArray[np.bool_]:
     """Whether each of the ticks `first..last-1` belongs to a set."""
     length = last - first

@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from scheduler.placement import bits
 from scheduler.placement.cost import plan_cost
-from scheduler.solver.bounds.blocks import SCALE, Numbers, money_of
+from scheduler.solver.bounds.blocks import SCALE, Numbers, money_of, set_of
 from scheduler.solver.bounds.priced_queue import PricedQueue
 from scheduler.solver.bounds.scale import PriceBound
-from scheduler.solver.bounds.whole import set_of
 from scheduler.solver.domains import ModeDomain, RequestDomain
 from scheduler.ticks.instance import Bits, Instance, Placement, Plan
 
@@ -47,40 +47,44 @@ class _Way:
 
 def core_of(instance: Instance, plan: Plan, proof: PriceBound, most: int) -> Core:
     """The core beside `plan`, of about `most` starts for each request that has a price to pay; `proof` is a bound of `instance`."""
-    ways, out = _ways(instance, plan, proof)
+    ways, left_out = _ways(instance, plan, proof)
     kept = np.sort(np.concatenate([way.extra[way.extra <= way.spare] for way in ways])) if ways else np.zeros(0)
     count = most * len({way.request for way in ways})
-    is_whole = len(kept) <= count
+    is_whole = len(kept) <= count or bool(kept[count - 1] == kept[-1])
     limit = None if is_whole else int(kept[count - 1])
     starts = {}
     for way in ways:
         fits = way.extra <= (way.spare if limit is None else min(way.spare, limit))
         starts[way.request, way.mode, way.site] = set_of(np.flatnonzero(fits) + way.first)
     # Who is left out in the plan may stay so.
-    must_serve = frozenset(position for position, (extra, spare) in out.items() if position in plan and extra > (spare if limit is None else min(spare, limit)))
+    must_serve = frozenset(
+        position for position, (extra, spare) in left_out.items() if position in plan and extra > (spare if limit is None else min(spare, limit))
+    )
     return Core(proof.anchors, starts, must_serve, is_whole)
 
 
 def _ways(instance: Instance, plan: Plan, proof: PriceBound) -> tuple[list[_Way], dict[int, tuple[int, int]]]:
-    """The ways of all anchors; and per request what leaving it out costs beyond the bound, and what it may."""
+    """The ways of all anchors; and per request what leaving it out costs beyond the bound, prices paid, and what it may cost so."""
     money = money_of(instance)
     priced = frozenset(measure.resource for measure in proof.prices)
     anchors = {position: anchor for position, anchor in enumerate(proof.anchors) if anchor >= 0}
     left_open = plan_cost(instance, plan) - proof.scalar
-    ways, out = [], {}
+    ways, left_out = [], {}
     for queue in proof.queues:
         market = PricedQueue(instance, queue.members, anchors, priced, money, is_pooled=False).market
         prices = {measure: steps for measure, steps in proof.prices.items() if measure.resource in market.free}
+        if not market.holds(prices):
+            continue
         value, _, paid = market.value(prices)
         # Of all others no plan costs less than they are proved to; of these here `value` is what prices alone say.
         spare = SCALE * (left_open + queue.value) - value
         sums = market.sums(prices)
         for m, (position, member) in enumerate(zip(queue.members, market.members, strict=True)):
             if member.left_out is not None:
-                out[position] = member.left_out - paid[m], spare
+                left_out[position] = member.left_out - paid[m], spare
             for b, block in enumerate(member.blocks):
                 ways.append(_Way(position, block.mode, block.site, block.first, market.priced(m, b, sums) - paid[m], spare))
-    return ways, out
+    return ways, left_out
 
 
 def kept_to(core: Core, instance: Instance, position: int, domain: RequestDomain, placement: Placement | None) -> RequestDomain:
@@ -93,7 +97,11 @@ def kept_to(core: Core, instance: Instance, position: int, domain: RequestDomain
     if not any(mode.starts for mode in modes):
         return domain
     tasks = (*domain.tasks[:anchor], modes, *domain.tasks[anchor + 1 :])
-    return replace(domain, tasks=tasks, must_serve=domain.must_serve or position in core.must_serve)
+    minutes = [mode.minutes for mode in instance.requests[position].tasks[anchor].modes]
+    # A model counts what ends later than that, and where nothing is served nothing may be counted.
+    ends = [bits.lowest(mode.starts) * instance.tick_minutes + length for mode, length in zip(modes, minutes, strict=True) if mode.starts]
+    must_serve = domain.must_serve or position in core.must_serve
+    return replace(domain, tasks=tasks, must_serve=must_serve, earliest=max(domain.earliest, min(ends)))
 
 
 def _mode(core: Core, instance: Instance, position: int, m: int, mode: ModeDomain, stands: Bits) -> ModeDomain:

@@ -19,7 +19,7 @@ from time import monotonic
 import numpy as np
 from ortools.math_opt.python import mathopt
 
-from scheduler.solver.bounds.blocks import SCALE, Numbers, positions
+from scheduler.solver.bounds.blocks import SCALE, Numbers, positions, set_of
 from scheduler.solver.bounds.market import Market, Prices
 from scheduler.solver.bounds.watch import LOOK_SECONDS
 from scheduler.ticks.instance import Bits, Ticks
@@ -70,15 +70,6 @@ class Whole:
     choices: tuple[Choice | None, ...] = ()
     cost: int | None = None
     is_solved: bool = False
-
-
-def set_of(at: Numbers) -> Bits:
-    """The ticks in ascending order as a set."""
-    if not len(at):
-        return 0
-    flags = np.zeros(int(at[-1]) + 1, np.uint8)
-    flags[at] = 1
-    return int.from_bytes(np.packbits(flags, bitorder="little").tobytes(), "little")
 
 
 def left_starts(market: Market, most: int, is_over: Callable[[], bool]) -> dict[tuple[int, int], Bits] | None:

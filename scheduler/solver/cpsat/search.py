@@ -68,7 +68,7 @@ def search(
     """The best plan over `domains` from the incumbent `plan`, which they must admit; None if costs are too large for the solver.
 
     Tiers are solved one after the other; each is then held at its value found, so that no later one harms it. `has_hint` False: the solver is not
-    told of the plan, and comes to others; what it finds counts only if it is better. `linearization` is the solver's level (None: its own).
+    told of the plan, and comes to others; what it finds counts only if it is no worse. `linearization` is the solver's level (None: its own).
     Raises: ModelInvalid.
     """
     exact = build_model(instance, domains)
@@ -77,12 +77,12 @@ def search(
     if any(each.magnitude() > LARGEST for each in sums):
         return None
     bounds: list[int | None] = [None] * len(tiers)
-    spent = 0.0
+    begun, spent = plan, 0.0
     for position, total in enumerate(sums):
         left = budget.less(spent)
         if left.is_over():
             return Found(plan, tuple(bounds), False, spent)
-        if has_hint:
+        if has_hint or plan is not begun:
             give_hint(exact.model, exact.variables, plan)
         exact.model.clear_objective()  # type: ignore[no-untyped-call]
         exact.model.minimize(total.expression())
