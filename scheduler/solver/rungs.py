@@ -36,7 +36,7 @@ FEWEST_INNER, INNER_SHARE = 100, 0.65
 """The same where the objective looks into requests: placing each as early as can be, which prices and what follows them are about, is not what costs there."""
 
 MOST_SEARCHED, SEARCHED_SHARE = 150, 0.15
-"""Up to so many requests everything is searched at once, of more the model sees too little of what there is in that time; then other rungs get less."""
+"""Up to so many requests everything is searched at once (of more the model sees too little of what there is in that time), and other rungs get less."""
 
 Report = Callable[[Pooling, str, Plan, tuple[int, ...]], None]
 """Called with the rung's name, the best plan in the terms of a pooling, and the bound per tier."""
@@ -108,11 +108,9 @@ class _Rungs:
             return pooling.pool_plan(better), spent
 
         is_searched = len(self.instance.requests) <= MOST_SEARCHED
-        fewest, share = (
-            (FEWEST_INNER, INNER_SHARE)
-            if self.instance.has_inner_terms
-            else (FEWEST_PRICED, SEARCHED_SHARE if is_searched and not self.budget.is_repeatable else CLIMB_SHARE)
-        )
+        fewest, share = (FEWEST_INNER, INNER_SHARE) if self.instance.has_inner_terms else (FEWEST_PRICED, CLIMB_SHARE)
+        if is_searched and not self.instance.has_inner_terms and not self.budget.is_repeatable:
+            share = SEARCHED_SHARE
         is_crowded = len(self.instance.requests) > fewest
         climbing = self.budget.share(share) if is_crowded else self.budget
         found = climb(pooling.pooled, ideal, explorer, start, climbing, tell, refine)
