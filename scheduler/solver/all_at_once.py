@@ -16,7 +16,7 @@ from typing import NamedTuple
 from scheduler.placement.cost import plan_cost
 from scheduler.solver.amounts import plan_tiers
 from scheduler.solver.bound import Ideal, narrow
-from scheduler.solver.bounds.core import Core, core_of, kept_to
+from scheduler.solver.bounds.core import Core, core_of, kept_to, price_starts
 from scheduler.solver.bounds.scale import PriceBound
 from scheduler.solver.budget import Budget
 from scheduler.solver.cpsat.search import search
@@ -98,9 +98,10 @@ class AllAtOnce:
             # Which prices are found in time the clock on the wall tells, and on it no repeatable plan may depend.
             found = self._search(plan, bounds, None, budget, has_hint=True)
             return found.plan, found.bounds, found.deterministic_seconds
+        priced = price_starts(self.instance, proof)
         growth, patience, vain = 1, PATIENCE, 0
         for turn, (size, has_hint) in enumerate(cycle(TRIES)):
-            core = core_of(self.instance, plan, proof, growth * size)
+            core = core_of(priced, plan, growth * size)
             found = self._search(plan, bounds, core, replace(budget, seed=budget.seed + turn), has_hint=has_hint, patience=patience)
             vain = 0 if found.plan is not plan else vain + 1
             plan, bounds = found.plan, found.bounds

@@ -150,7 +150,7 @@ def test_repeatable_plans_do_not_depend_on_prices(monkeypatch: pytest.MonkeyPatc
     """How many prices there are the clock on the wall tells."""
     whole = shared(Random(1))
     plan = poor(whole)
-    monkeypatch.setattr(all_at_once, "core_of", None)
+    monkeypatch.setattr(all_at_once, "price_starts", None)
     found, _, spent = searching(whole)(plan, (0,), prices(whole, plan), budget(deterministic=9.0))
     assert plan_cost(whole, found) == least_cost(whole)
     assert spent > 0

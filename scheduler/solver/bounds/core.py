@@ -35,56 +35,69 @@ class Core:
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """Starts of one anchor from `first` on, in one mode at one site: what each costs beyond the bound, prices paid, and what it may (thousandths)."""
+    """Starts of one anchor from `first` on, in one mode at one site: what each costs beyond the bound, prices paid (thousandths).
+
+    `lag`: so much less prices alone prove of its queue than is proved of it.
+    """
 
     request: int
     mode: int
     site: int
     first: int
     extra: Numbers
-    spare: int
+    lag: int
 
 
-def core_of(instance: Instance, plan: Plan, proof: PriceBound, most: int) -> Core:
-    """The core beside `plan`, of about `most` starts for each request that has a price to pay; `proof` is a bound of `instance`."""
-    ways, left_out = _ways(instance, plan, proof)
-    kept = np.sort(np.concatenate([way.extra[way.extra <= way.spare] for way in ways])) if ways else np.zeros(0)
-    count = most * len({way.request for way in ways})
-    is_whole = len(kept) <= count or bool(kept[count - 1] == kept[-1])
-    limit = None if is_whole else int(kept[count - 1])
-    starts = {}
-    for way in ways:
-        fits = way.extra <= (way.spare if limit is None else min(way.spare, limit))
-        starts[way.request, way.mode, way.site] = set_of(np.flatnonzero(fits) + way.first)
-    # Who is left out in the plan may stay so.
-    must_serve = frozenset(
-        position for position, (extra, spare) in left_out.items() if position in plan and extra > (spare if limit is None else min(spare, limit))
-    )
-    return Core(proof.anchors, starts, must_serve, is_whole)
+@dataclass(frozen=True, slots=True)
+class PricedStarts:
+    """All starts of all anchors of `instance` at the prices of `proof`; `left_out` has what leaving a request out costs beyond the bound, and the lag."""
+
+    instance: Instance
+    proof: PriceBound
+    ways: Sequence[_Way]
+    left_out: Mapping[int, tuple[int, int]]
 
 
-def _ways(instance: Instance, plan: Plan, proof: PriceBound) -> tuple[list[_Way], dict[int, tuple[int, int]]]:
-    """The ways of all anchors; and per request what leaving it out costs beyond the bound, prices paid, and what it may cost so."""
+def price_starts(instance: Instance, proof: PriceBound) -> PricedStarts:
+    """What every start costs at the prices of `proof`, a bound of `instance`."""
     money = money_of(instance)
     priced = frozenset(measure.resource for measure in proof.prices)
     anchors = {position: anchor for position, anchor in enumerate(proof.anchors) if anchor >= 0}
-    left_open = plan_cost(instance, plan) - proof.scalar
-    ways, left_out = [], {}
+    ways: list[_Way] = []
+    left_out: dict[int, tuple[int, int]] = {}
     for queue in proof.queues:
         market = PricedQueue(instance, queue.members, anchors, priced, money, is_pooled=False).market
         prices = {measure: steps for measure, steps in proof.prices.items() if measure.resource in market.free}
         if not market.holds(prices):
             continue
         value, _, paid = market.value(prices)
-        # Of all others no plan costs less than they are proved to; of these here `value` is what prices alone say.
-        spare = SCALE * (left_open + queue.value) - value
+        lag = SCALE * queue.value - value
         sums = market.sums(prices)
         for m, (position, member) in enumerate(zip(queue.members, market.members, strict=True)):
             if member.left_out is not None:
-                left_out[position] = member.left_out - paid[m], spare
+                left_out[position] = member.left_out - paid[m], lag
             for b, block in enumerate(member.blocks):
-                ways.append(_Way(position, block.mode, block.site, block.first, market.priced(m, b, sums) - paid[m], spare))
-    return ways, left_out
+                ways.append(_Way(position, block.mode, block.site, block.first, market.priced(m, b, sums) - paid[m], lag))
+    return PricedStarts(instance, proof, ways, left_out)
+
+
+def core_of(priced: PricedStarts, plan: Plan, most: int) -> Core:
+    """The core beside `plan`, of about `most` starts for each request that has a price to pay."""
+    # Of all others no plan costs less than they are proved to.
+    left_open = SCALE * (plan_cost(priced.instance, plan) - priced.proof.scalar)
+    fitting = [way.extra[way.extra <= left_open + way.lag] for way in priced.ways]
+    kept = np.sort(np.concatenate(fitting)) if fitting else np.zeros(0)
+    count = most * len({way.request for way in priced.ways})
+    is_whole = len(kept) <= count or bool(kept[count - 1] == kept[-1])
+    limit = None if is_whole else int(kept[count - 1])
+
+    def allowed(lag: int) -> int:
+        return left_open + lag if limit is None else min(left_open + lag, limit)
+
+    starts = {(way.request, way.mode, way.site): set_of(np.flatnonzero(way.extra <= allowed(way.lag)) + way.first) for way in priced.ways}
+    # Who is left out in the plan may stay so.
+    must_serve = frozenset(position for position, (extra, lag) in priced.left_out.items() if position in plan and extra > allowed(lag))
+    return Core(priced.proof.anchors, starts, must_serve, is_whole)
 
 
 def kept_to(core: Core, instance: Instance, position: int, domain: RequestDomain, placement: Placement | None) -> RequestDomain:

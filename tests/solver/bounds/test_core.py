@@ -6,7 +6,7 @@ import pytest
 
 from scheduler.placement.cost import plan_cost
 from scheduler.solver.bounds.blocks import SCALE
-from scheduler.solver.bounds.core import Core, core_of, kept_to
+from scheduler.solver.bounds.core import Core, core_of, kept_to, price_starts
 from scheduler.solver.bounds.measures import plain
 from scheduler.solver.bounds.scale import PriceBound, QueueBound, bound_by_prices
 from scheduler.solver.construct import construct
@@ -21,7 +21,7 @@ from tests.solver.tiny import broken, budget, frozen_plan, least_cost, random_la
 
 
 def core(whole: Instance, plan: Plan, most: int = 10**6) -> Core:
-    return core_of(whole, plan, bound_by_prices(whole, plan, lambda: False), most)
+    return core_of(price_starts(whole, bound_by_prices(whole, plan, lambda: False)), plan, most)
 
 
 def kept(whole: Instance, plan: Plan, found: Core) -> list[RequestDomain]:
@@ -62,7 +62,7 @@ def late() -> tuple[Instance, Plan]:
     return whole, {0: (TickBooking(0, 0, 0, ((0,),)),), 1: (TickBooking(0, 0, 4, ((0,),)),)}
 
 
-def priced(whole: Instance, plan: Plan) -> PriceBound:
+def proof(whole: Instance, plan: Plan) -> PriceBound:
     """One per tick of the first three: whoever starts at 0 to 3 pays and costs 6 in all, later 7, 8 and 9; 12 less 3 for the three ticks are 9."""
     queue = QueueBound((0, 1), 6, 9, plan_cost(whole, plan), 9, is_open=True)
     return PriceBound(9, 9, 9, (3, 3), (0, 0), {plain(0, [1]): ((0, 3, SCALE),)}, (queue,))
@@ -70,14 +70,14 @@ def priced(whole: Instance, plan: Plan) -> PriceBound:
 
 def test_starts_that_cost_more_than_is_open_are_left_out() -> None:
     whole, plan = late()
-    found = core_of(whole, plan, priced(whole, plan), 100)
+    found = core_of(price_starts(whole, proof(whole, plan)), plan, 100)
     assert plan_cost(whole, plan) == 10
     assert found == Core((0, 0), dict.fromkeys([(0, 0, 0), (1, 0, 0)], 0b11111), frozenset({0, 1}), is_whole=True)
 
 
 def test_a_core_of_few_starts_has_the_cheapest_and_those_of_the_plan() -> None:
     whole, plan = late()
-    found = core_of(whole, plan, priced(whole, plan), 3)
+    found = core_of(price_starts(whole, proof(whole, plan)), plan, 3)
     assert not found.is_whole
     assert found.starts == dict.fromkeys([(0, 0, 0), (1, 0, 0)], 0b1111)
     assert [domain.tasks[0][0].starts for domain in kept(whole, plan, found)] == [0b1111, 0b11111]
@@ -85,4 +85,4 @@ def test_a_core_of_few_starts_has_the_cheapest_and_those_of_the_plan() -> None:
 
 def test_who_is_left_out_in_the_plan_need_not_be_served() -> None:
     whole, plan = late()
-    assert core_of(whole, {0: plan[0]}, priced(whole, {0: plan[0]}), 1).must_serve == {0}
+    assert core_of(price_starts(whole, proof(whole, {0: plan[0]})), {0: plan[0]}, 1).must_serve == {0}
