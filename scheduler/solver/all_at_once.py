@@ -6,7 +6,7 @@ comes to a better one, as a core leaves so little to decide. So they take turns.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import cycle
 from math import inf
@@ -21,6 +21,7 @@ from scheduler.solver.bounds.scale import PriceBound
 from scheduler.solver.budget import Budget
 from scheduler.solver.cpsat.search import search
 from scheduler.solver.domains import Explorer, RequestDomain
+from scheduler.solver.large import Shares
 from scheduler.solver.pooling import Pooling
 from scheduler.ticks.instance import Instance, Plan
 
@@ -43,6 +44,8 @@ PATIENCE = 4.0
 
 LINEARIZATION = 2
 """Over few starts linear programs say much: a hundred requests come 1 % nearer to their best in the same time."""
+
+SHARES = Shares(bound=0.2, refine=0.1, search=0.8)
 
 Report = Callable[[Plan, tuple[int, ...]], None]
 """Called with the best plan, in terms of the pooled instance, and the bound per tier."""
@@ -89,8 +92,22 @@ class _Watch:
 class AllAtOnce:
     """The search in all requests of `instance`, whenever it is called; a `large.Search`. `ideal` and `explorer` are those of the pooled instance."""
 
-    def __init__(self, instance: Instance, pooling: Pooling, ideal: Ideal, explorer: Explorer, report: Report) -> None:
+    def __init__(
+        self,
+        instance: Instance,
+        pooling: Pooling,
+        ideal: Ideal,
+        explorer: Explorer,
+        report: Report,
+        tries: Sequence[Try] = TRIES,
+        patience: float = PATIENCE,
+    ) -> None:
         self.instance, self.pooling, self.ideal, self.explorer, self.report = instance, pooling, ideal, explorer, report
+        self.tries, self.patience = tries, patience
+
+    def shares(self, _proof: PriceBound | None) -> Shares:
+        """Others get little, with prices or before there are any."""
+        return SHARES
 
     def __call__(self, plan: Plan, bounds: tuple[int, ...], proof: PriceBound | None, budget: Budget) -> tuple[Plan, tuple[int, ...], float]:
         """No worse a plan, no lower bounds, and what finding them took of the repeatable clock. Raises: ModelInvalid."""
@@ -99,8 +116,8 @@ class AllAtOnce:
             found = self._search(plan, bounds, None, budget, has_hint=True)
             return found.plan, found.bounds, found.deterministic_seconds
         priced = price_starts(self.instance, proof)
-        growth, patience, vain = 1, PATIENCE, 0
-        for turn, (size, has_hint) in enumerate(cycle(TRIES)):
+        growth, patience, vain = 1, self.patience, 0
+        for turn, (size, has_hint) in enumerate(cycle(self.tries)):
             core = core_of(priced, plan, growth * size)
             found = self._search(plan, bounds, core, replace(budget, seed=budget.seed + turn), has_hint=has_hint, patience=patience)
             vain = 0 if found.plan is not plan else vain + 1
@@ -109,7 +126,7 @@ class AllAtOnce:
                 break
             if found.is_solved:
                 growth *= GROWTH
-            elif vain >= len(TRIES):
+            elif vain >= len(self.tries):
                 patience, vain = 2 * patience, 0
         return plan, bounds, 0.0
 

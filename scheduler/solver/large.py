@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from time import monotonic
+from typing import NamedTuple, Protocol
 
 from scheduler.solver.amounts import plan_tiers
 from scheduler.solver.bound import Ideal, ideal_of
@@ -20,14 +21,30 @@ FIRST_SHARE = 0.3
 BOUND_SHARE, LEAST_SHARE = 0.5, 0.1
 """Of what is left then, what the bound gets; and if improving does not use up the rest, there is another turn of both, while so much is left."""
 
-SEARCHED_BOUND_SHARE, REFINE_SHARE, SEARCH_SHARE = 0.2, 0.1, 0.8
-"""Where a search in everything at once follows: of what is left each time, what the bound gets, then improving, then the search; and then all begin again."""
+
+class Shares(NamedTuple):
+    """Of what is left each time, what the bound gets, then improving, then a search in everything at once; and then all begin again."""
+
+    bound: float
+    refine: float
+    search: float
+
+
+WITHOUT_PRICES = Shares(BOUND_SHARE, 1.0, 0.8)
+"""Where prices are of no use to the search it is what is left to try where all others are stuck."""
 
 Report = Callable[[str, Plan, int], None]
 """Called with the rung's name, the best plan and the bound of the first tier."""
 
-Search = Callable[[Plan, tuple[int, ...], PriceBound | None, Budget], tuple[Plan, tuple[int, ...], float]]
-"""From a plan, the bound per tier and the best prices: no worse ones of the first two, and what finding them took of the repeatable clock."""
+
+class Search(Protocol):
+    """Looks for better plans where all others are stuck; no repeatable plan may see the prices that it begins with, as the clock on the wall tells them."""
+
+    def shares(self, proof: PriceBound | None) -> Shares | None:
+        """How the time is best shared out, given the best prices so far; None: as without prices."""
+
+    def __call__(self, plan: Plan, bounds: tuple[int, ...], proof: PriceBound | None, budget: Budget) -> tuple[Plan, tuple[int, ...], float]:
+        """From a plan, the bound per tier and the best prices: no worse ones of the first two, and what finding them took of the repeatable clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,32 +73,44 @@ def climb_large(instance: Instance, plan: Plan, team: Team, budget: Budget, repo
 
 
 def bounded(
-    instance: Instance, plan: Plan, bounds: tuple[int, ...], refining: Refining, budget: Budget, report: Report, ideal: Ideal, search: Search | None = None
+    instance: Instance,
+    plan: Plan,
+    bounds: tuple[int, ...],
+    refining: Refining,
+    budget: Budget,
+    report: Report,
+    ideal: Ideal,
+    search: Search | None = None,
 ) -> Climbed:
     """By turns a bound by prices, while the mates improve the plan, and the plan improved with what the programs of the bound chose.
 
-    `bounds` is what is proved already. `search` looks for a better plan where all these are stuck, and proves something as well.
+    `bounds` is what is proved already. `search` looks for a better plan where all these are stuck, and may prove something as well.
     """
     best = Climbed(plan, bounds, ideal, None)
-    # Without prices, which no repeatable plan may see, it is what is left to try where all others are stuck.
-    has_cores = search is not None and not budget.is_repeatable
     shortest = LEAST_SHARE * (budget.left if budget.deterministic_seconds is None else budget.deterministic_seconds)
     while not budget.is_over():
-        pricing = budget.share(SEARCHED_BOUND_SHARE if has_cores else BOUND_SHARE)
+        shares = _shares(search, best, budget)
+        pricing = budget.share(shares.bound)
         plan, found = _bounded_beside(instance, plan, refining, pricing, report, best)
         if found.proof is not None and (best.proof is None or found.proof.scalar > best.proof.scalar):
             best = replace(found, bounds=_higher(found.bounds, best.bounds))
         budget = budget.less(pricing.deterministic_seconds or 0.0)
-        plan, spent = refining(plan, budget.share(REFINE_SHARE) if has_cores else budget, best.bounds[0])
+        shares = _shares(search, best, budget)
+        plan, spent = refining(plan, budget.share(shares.refine), best.bounds[0])
         budget = budget.less(spent)
         if search is not None and not budget.is_over() and plan_tiers(instance, plan) != best.bounds:
-            plan, proved, spent = search(plan, best.bounds, best.proof, budget.share(SEARCH_SHARE))
+            plan, proved, spent = search(plan, best.bounds, best.proof, budget.share(shares.search))
             best = replace(best, bounds=proved)
             budget = budget.less(spent)
         left = budget.left if budget.deterministic_seconds is None else budget.deterministic_seconds
         if left < shortest or plan_tiers(instance, plan) == best.bounds:
             break
     return replace(best, plan=plan)
+
+
+def _shares(search: Search | None, known: Climbed, budget: Budget) -> Shares:
+    found = None if search is None or budget.is_repeatable else search.shares(known.proof)
+    return WITHOUT_PRICES if found is None else found
 
 
 def _higher(some: tuple[int, ...], others: tuple[int, ...]) -> tuple[int, ...]:

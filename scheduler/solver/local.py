@@ -1,6 +1,6 @@
 """Some requests of a large plan planned anew by CP-SAT, beside the bookings of those nearby: what is far away is not even looked at."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 
@@ -10,7 +10,7 @@ from scheduler.solver.beside import beside
 from scheduler.solver.budget import Budget
 from scheduler.solver.ruin import Ruin
 from scheduler.solver.standing import Standing
-from scheduler.ticks.instance import Instance
+from scheduler.ticks.instance import Instance, Plan
 from scheduler.ticks.uses import uses_of
 
 FEWEST, MOST, START = 4, 60, 10
@@ -105,7 +105,12 @@ def replan(standing: Standing, members: Sequence[int], budget: Budget, random: R
     """
     start = {k: standing.plan[each] for k, each in enumerate(members) if each in standing.plan}
     found = plan_cut(nearby(standing, members), start, budget, random)
-    better = {members[k]: placement for k, placement in found.plan.items()}
+    stand(standing, members, {members[k]: placement for k, placement in found.plan.items()})
+    return found.is_proved, found.deterministic_seconds
+
+
+def stand(standing: Standing, members: Iterable[int], better: Plan) -> None:
+    """The members stand as in `better` (who is not in it is left out) if that costs no more and keeps the rules; else everything is as it was."""
     old = standing.stood(each for each in members if standing.plan.get(each) != better.get(each))
     before = standing.total
     for each in old:
@@ -118,4 +123,3 @@ def replan(standing: Standing, members: Sequence[int], budget: Budget, random: R
         standing.mark(old)
     else:
         standing.put_back(old)
-    return found.is_proved, found.deterministic_seconds

@@ -15,9 +15,10 @@ from scheduler.solver.climb import climb
 from scheduler.solver.coupled import climb_coupled, is_small
 from scheduler.solver.domains import Explorer
 from scheduler.solver.exact import MOST_REQUESTS
-from scheduler.solver.large import bounded, climb_large
+from scheduler.solver.large import Search, bounded, climb_large
 from scheduler.solver.orders import leads, least_makespan, shorten
 from scheduler.solver.pooling import Pooling, pool
+from scheduler.solver.queue_by_queue import QueueByQueue
 from scheduler.solver.refining import Refining
 from scheduler.solver.team import Team
 from scheduler.solver.twins import Twins
@@ -118,7 +119,9 @@ class _Rungs:
         if not is_crowded or best.is_proved or self.budget.is_over():
             return best
         rest = self.budget.less(found.deterministic_seconds)
-        search = AllAtOnce(self.instance, pooling, ideal, explorer, partial(self.report, pooling, "exact")) if is_searched else None
+        search: Search = QueueByQueue(self.instance, partial(self.report, self.unpooled, "exact"))
+        if is_searched:
+            search = AllAtOnce(self.instance, pooling, ideal, explorer, partial(self.report, pooling, "exact"))
         priced = bounded(self.instance, best.plan, best.bounds, refining, rest, partial(self._tell_first, best.bounds), ideal, search)
         return Best(priced.plan, priced.bounds, plan_tiers(self.instance, priced.plan) == priced.bounds, priced.proof)
 

@@ -1,0 +1,82 @@
+"""The queues of a plan searched all at once in the exact model, one after the other, each beside what all others have booked.
+
+Hundreds of requests are too many to be searched all at once; but what is left open of their cost is mostly open in two or three queues of some tens,
+and for each of these the search finds in ten seconds what nothing else does.
+"""
+
+from scheduler.placement.cost import plan_cost
+from scheduler.solver.all_at_once import AllAtOnce, Report, Try
+from scheduler.solver.bound import ideal_of
+from scheduler.solver.bounds.scale import PriceBound, QueueBound, bound_by_prices
+from scheduler.solver.budget import Budget
+from scheduler.solver.domains import Explorer
+from scheduler.solver.large import Shares
+from scheduler.solver.local import nearby, stand
+from scheduler.solver.pooling import pool
+from scheduler.solver.standing import Standing
+from scheduler.ticks.instance import Instance, Plan
+
+MOST = 100
+"""Members of a queue that is searched; of more the model sees too little in that time."""
+
+TRIES = (Try(100, True), Try(100, False))
+"""Narrower cores of a queue are soon solved, and mostly hold no better plan."""
+
+PATIENCE = 8.0
+"""Seconds without a better plan, as in `all_at_once`: several pass before a search that knows nothing of the plan at hand has its first."""
+
+PRICE_SHARE, LEAST_SECONDS = 0.2, 4.0
+"""Of the time for a queue, what its prices may take; and with less time than that none is begun."""
+
+SHARES = Shares(bound=0.5, refine=0.2, search=0.9)
+
+
+def open_queues(proof: PriceBound | None) -> list[QueueBound]:
+    """Those worth a search, the most open first."""
+    if proof is None:
+        return []
+    return sorted((each for each in proof.queues if each.is_open and 1 < len(each.members) <= MOST), key=lambda each: each.value - each.cost)
+
+
+class QueueByQueue:
+    """A `large.Search`; what it proves of a queue holds beside the others' bookings only, so it raises no bounds.
+
+    A repeatable run may not see prices, so there it does nothing.
+    """
+
+    def __init__(self, instance: Instance, report: Report) -> None:
+        self.instance, self.report = instance, report
+
+    def shares(self, proof: PriceBound | None) -> Shares | None:
+        """Where such queues are open, others are mostly stuck; where only longer ones are, none is searched."""
+        return SHARES if open_queues(proof) else None
+
+    def __call__(self, plan: Plan, bounds: tuple[int, ...], proof: PriceBound | None, budget: Budget) -> tuple[Plan, tuple[int, ...], float]:
+        """No worse a plan, the same bounds, and nothing of the repeatable clock. Raises: ModelInvalid."""
+        standing = Standing(self.instance, plan)
+        least = () if proof is None else proof.least
+        waiting = [] if budget.is_repeatable else open_queues(proof)
+        while waiting and budget.left >= LEAST_SECONDS and not budget.is_over():
+            # What was open when the bound was found may be less by now, but not more.
+            work = [sum(max(0, standing.cost[each] - least[each]) for each in queue.members) - queue.value + queue.ideal for queue in waiting]
+            queue, *waiting = waiting
+            if work[0] > 0:
+                self._search(standing, queue.members, budget.share(work[0] / sum(max(0, each) for each in work)))
+                self.report(dict(standing.plan), bounds)
+        return dict(standing.plan), bounds, 0.0
+
+    def _search(self, standing: Standing, members: tuple[int, ...], budget: Budget) -> None:
+        """The members, beside all others, stand where they cost less together, if that is found."""
+        cut = nearby(standing, members)
+        pooling = pool(cut)
+        explorer = Explorer(pooling.pooled)
+        ideal = ideal_of(pooling.pooled, explorer, budget.is_over)
+        if not ideal.is_whole:
+            return
+        plan = {k: standing.plan[each] for k, each in enumerate(members) if each in standing.plan}
+        proof = bound_by_prices(cut, plan, budget.is_over, ends_at=budget.share(PRICE_SHARE).ends_at, least=ideal.scalars)
+        if proof.scalar >= plan_cost(cut, plan):
+            return
+        search = AllAtOnce(cut, pooling, ideal, explorer, lambda _plan, _bounds: None, TRIES, PATIENCE)
+        found, _, _ = search(plan, ideal.tiers, proof, budget)
+        stand(standing, members, {members[k]: placement for k, placement in found.items()})
