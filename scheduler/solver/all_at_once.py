@@ -105,8 +105,8 @@ class AllAtOnce:
         self.instance, self.pooling, self.ideal, self.explorer, self.report = instance, pooling, ideal, explorer, report
         self.tries, self.patience = tries, patience
 
-    def shares(self, _proof: PriceBound | None) -> Shares:
-        """Others get little, with prices or before there are any."""
+    def shares(self, _plan: Plan, _proof: PriceBound | None) -> Shares:
+        """Others get little, with prices and before there are any."""
         return SHARES
 
     def __call__(self, plan: Plan, bounds: tuple[int, ...], proof: PriceBound | None, budget: Budget) -> tuple[Plan, tuple[int, ...], float]:

@@ -40,8 +40,8 @@ Report = Callable[[str, Plan, int], None]
 class Search(Protocol):
     """Looks for better plans where all others are stuck; no repeatable plan may see the prices that it begins with, as the clock on the wall tells them."""
 
-    def shares(self, proof: PriceBound | None) -> Shares | None:
-        """How the time is best shared out, given the best prices so far; None: as without prices."""
+    def shares(self, plan: Plan, proof: PriceBound | None) -> Shares:
+        """How the time is best shared out, given the plan at hand and the best prices so far."""
 
     def __call__(self, plan: Plan, bounds: tuple[int, ...], proof: PriceBound | None, budget: Budget) -> tuple[Plan, tuple[int, ...], float]:
         """From a plan, the bound per tier and the best prices: no worse ones of the first two, and what finding them took of the repeatable clock."""
@@ -89,13 +89,13 @@ def bounded(
     best = Climbed(plan, bounds, ideal, None)
     shortest = LEAST_SHARE * (budget.left if budget.deterministic_seconds is None else budget.deterministic_seconds)
     while not budget.is_over():
-        shares = _shares(search, best, budget)
+        shares = _shares(search, plan, best, budget)
         pricing = budget.share(shares.bound)
         plan, found = _bounded_beside(instance, plan, refining, pricing, report, best)
         if found.proof is not None and (best.proof is None or found.proof.scalar > best.proof.scalar):
             best = replace(found, bounds=_higher(found.bounds, best.bounds))
         budget = budget.less(pricing.deterministic_seconds or 0.0)
-        shares = _shares(search, best, budget)
+        shares = _shares(search, plan, best, budget)
         plan, spent = refining(plan, budget.share(shares.refine), best.bounds[0])
         budget = budget.less(spent)
         if search is not None and not budget.is_over() and plan_tiers(instance, plan) != best.bounds:
@@ -108,9 +108,8 @@ def bounded(
     return replace(best, plan=plan)
 
 
-def _shares(search: Search | None, known: Climbed, budget: Budget) -> Shares:
-    found = None if search is None or budget.is_repeatable else search.shares(known.proof)
-    return WITHOUT_PRICES if found is None else found
+def _shares(search: Search | None, plan: Plan, known: Climbed, budget: Budget) -> Shares:
+    return WITHOUT_PRICES if search is None or budget.is_repeatable else search.shares(plan, known.proof)
 
 
 def _higher(some: tuple[int, ...], others: tuple[int, ...]) -> tuple[int, ...]:

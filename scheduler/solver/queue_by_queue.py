@@ -6,6 +6,7 @@ and for each of these the search finds in ten seconds what nothing else does.
 
 from scheduler.placement.cost import plan_cost
 from scheduler.solver.all_at_once import AllAtOnce, Report, Try
+from scheduler.solver.amounts import amounts_of, scalar_of
 from scheduler.solver.bound import ideal_of
 from scheduler.solver.bounds.scale import PriceBound, QueueBound, bound_by_prices
 from scheduler.solver.budget import Budget
@@ -28,14 +29,8 @@ PATIENCE = 8.0
 PRICE_SHARE, LEAST_SECONDS = 0.2, 4.0
 """Of the time for a queue, what its prices may take; and with less time than that none is begun."""
 
-SHARES = Shares(bound=0.5, refine=0.2, search=0.9)
-
-
-def open_queues(proof: PriceBound | None) -> list[QueueBound]:
-    """Those worth a search, the most open first."""
-    if proof is None:
-        return []
-    return sorted((each for each in proof.queues if each.is_open and 1 < len(each.members) <= MOST), key=lambda each: each.value - each.cost)
+BOUND_SHARE, LEAST_REFINE_SHARE, SEARCH_SHARE = 0.35, 0.2, 0.9
+"""See `large.Shares`; improving gets the more the more is open in longer queues."""
 
 
 class QueueByQueue:
@@ -47,23 +42,35 @@ class QueueByQueue:
     def __init__(self, instance: Instance, report: Report) -> None:
         self.instance, self.report = instance, report
 
-    def shares(self, proof: PriceBound | None) -> Shares | None:
-        """Where such queues are open, others are mostly stuck; where only longer ones are, none is searched."""
-        return SHARES if open_queues(proof) else None
+    def shares(self, plan: Plan, proof: PriceBound | None) -> Shares:
+        """Where queues that can be searched are open, others are mostly stuck; where only longer ones are, improving gets all the time."""
+        left_open = [] if proof is None else [(self._left_open(plan, each), len(each.members)) for each in proof.queues]
+        searched = sum(cost for cost, members in left_open if members <= MOST)
+        part = searched / max(1, sum(cost for cost, _ in left_open))
+        return Shares(BOUND_SHARE, part * LEAST_REFINE_SHARE + (1 - part), SEARCH_SHARE)
 
     def __call__(self, plan: Plan, bounds: tuple[int, ...], proof: PriceBound | None, budget: Budget) -> tuple[Plan, tuple[int, ...], float]:
         """No worse a plan, the same bounds, and nothing of the repeatable clock. Raises: ModelInvalid."""
+        if proof is None or budget.is_repeatable:
+            return plan, bounds, 0.0
         standing = Standing(self.instance, plan)
-        least = () if proof is None else proof.least
-        waiting = [] if budget.is_repeatable else open_queues(proof)
+        waiting = [each for each in proof.queues if len(each.members) <= MOST]
         while waiting and budget.left >= LEAST_SECONDS and not budget.is_over():
-            # What was open when the bound was found may be less by now, but not more.
-            work = [sum(max(0, standing.cost[each] - least[each]) for each in queue.members) - queue.value + queue.ideal for queue in waiting]
-            queue, *waiting = waiting
-            if work[0] > 0:
-                self._search(standing, queue.members, budget.share(work[0] / sum(max(0, each) for each in work)))
-                self.report(dict(standing.plan), bounds)
+            waiting.sort(key=lambda each: self._left_open(standing.plan, each))
+            left_open = [self._left_open(standing.plan, each) for each in waiting]
+            if not left_open[-1]:
+                break
+            self._search(standing, waiting.pop().members, budget.share(left_open[-1] / sum(left_open)))
+            self.report(dict(standing.plan), bounds)
         return dict(standing.plan), bounds, 0.0
+
+    def _left_open(self, plan: Plan, queue: QueueBound) -> int:
+        """What the members cost more in the plan than is proved of them."""
+        return max(0, self._cost(plan, queue) - queue.value)
+
+    def _cost(self, plan: Plan, queue: QueueBound) -> int:
+        instance = self.instance
+        return sum(scalar_of(instance, amounts_of(instance, instance.requests[each], plan.get(each))) for each in queue.members)
 
     def _search(self, standing: Standing, members: tuple[int, ...], budget: Budget) -> None:
         """The members, beside all others, stand where they cost less together, if that is found."""

@@ -119,9 +119,11 @@ class _Rungs:
         if not is_crowded or best.is_proved or self.budget.is_over():
             return best
         rest = self.budget.less(found.deterministic_seconds)
-        search: Search = QueueByQueue(self.instance, partial(self.report, self.unpooled, "exact"))
+        search: Search | None = None
         if is_searched:
             search = AllAtOnce(self.instance, pooling, ideal, explorer, partial(self.report, pooling, "exact"))
+        elif not self.instance.has_inner_terms:
+            search = QueueByQueue(self.instance, partial(self.report, self.unpooled, "exact"))
         priced = bounded(self.instance, best.plan, best.bounds, refining, rest, partial(self._tell_first, best.bounds), ideal, search)
         return Best(priced.plan, priced.bounds, plan_tiers(self.instance, priced.plan) == priced.bounds, priced.proof)
 

@@ -9,7 +9,7 @@ import pytest
 
 from scheduler.placement.cost import plan_cost
 from scheduler.solver import all_at_once
-from scheduler.solver.all_at_once import TRIES, AllAtOnce, Try
+from scheduler.solver.all_at_once import PATIENCE, TRIES, AllAtOnce, Try
 from scheduler.solver.amounts import plan_tiers, tiers_of
 from scheduler.solver.bound import ideal_of
 from scheduler.solver.bounds.scale import PriceBound, bound_by_prices
@@ -26,10 +26,10 @@ from tests.solver.test_climb import crowd
 from tests.solver.tiny import broken, budget, frozen_plan, least_cost, random_lab
 
 
-def searching(whole: Instance, pooling: Pooling | None = None) -> AllAtOnce:
+def searching(whole: Instance, pooling: Pooling | None = None, patience: float = PATIENCE, tries: Sequence[Try] = TRIES) -> AllAtOnce:
     pooling = pool(whole) if pooling is None else pooling
     explorer = Explorer(pooling.pooled)
-    return AllAtOnce(whole, pooling, ideal_of(pooling.pooled, explorer), explorer, lambda plan, bounds: None)
+    return AllAtOnce(whole, pooling, ideal_of(pooling.pooled, explorer), explorer, lambda plan, bounds: None, tries, patience)
 
 
 def poor(whole: Instance) -> Plan:
@@ -82,23 +82,21 @@ def test_patience_begins_with_the_search(monkeypatch: pytest.MonkeyPatch) -> Non
     """Not with building the model, which takes longer than that where there is much to choose."""
     whole = shared(Random(1))
     plan = poor(whole)
-    monkeypatch.setattr(all_at_once, "PATIENCE", 0.3)
 
     def slow(whole: Instance, domains: Sequence[RequestDomain]) -> ExactModel:
         sleep(0.4)
         return build_model(whole, domains)
 
     monkeypatch.setattr("scheduler.solver.cpsat.search.build_model", slow)
-    found, _, _ = searching(whole)(plan, (0,), prices(whole, plan), budget())
+    found, _, _ = searching(whole, patience=0.3)(plan, (0,), prices(whole, plan), budget())
     assert plan_cost(whole, plan) > plan_cost(whole, found) == least_cost(whole)
 
 
-def test_cores_grow_until_one_is_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_cores_grow_until_one_is_whole() -> None:
     """One start for each request proves nothing, however soon it is solved."""
-    monkeypatch.setattr(all_at_once, "TRIES", (Try(1, has_hint=True),))
     whole = shared(Random(1))
     plan = poor(whole)
-    found, bounds, _ = searching(whole)(plan, (0,), prices(whole, plan), budget())
+    found, bounds, _ = searching(whole, tries=[Try(1, has_hint=True)])(plan, (0,), prices(whole, plan), budget())
     assert plan_cost(whole, plan) > plan_cost(whole, found) == least_cost(whole)
     assert bounds == plan_tiers(whole, found)
 
@@ -130,7 +128,6 @@ def test_the_next_tier_has_patience_of_its_own() -> None:
 def test_a_search_that_finds_nothing_makes_way_for_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = shared(Random(1))
     plan, asked = poor(whole), []
-    monkeypatch.setattr(all_at_once, "PATIENCE", 0.05)
 
     def search(*args: object, has_hint: bool, linearization: int | None) -> Found:
         given = args[3]
@@ -141,7 +138,7 @@ def test_a_search_that_finds_nothing_makes_way_for_the_next(monkeypatch: pytest.
         return Found(plan, (None,), False, 0.0)
 
     monkeypatch.setattr(all_at_once, "search", search)
-    assert searching(whole)(plan, (3,), prices(whole, plan), budget(3.0)) == (plan, (3,), 0.0)
+    assert searching(whole, patience=0.05)(plan, (3,), prices(whole, plan), budget(3.0)) == (plan, (3,), 0.0)
     assert len(TRIES) < len(asked) < 60, "and is tried again, with more patience"
     assert asked == [(turn, TRIES[turn % len(TRIES)].has_hint) for turn in range(len(asked))]
 
