@@ -8,6 +8,7 @@ from scheduler.placement.cost import plan_cost
 from scheduler.solver.all_at_once import AllAtOnce, Report, Try
 from scheduler.solver.amounts import amounts_of, scalar_of
 from scheduler.solver.bound import ideal_of
+from scheduler.solver.bounds.queues import anchors_of, hot_resources, queues
 from scheduler.solver.bounds.scale import PriceBound, QueueBound, bound_by_prices
 from scheduler.solver.budget import Budget
 from scheduler.solver.domains import Explorer
@@ -29,8 +30,8 @@ PATIENCE = 8.0
 PRICE_SHARE, LEAST_SECONDS = 0.2, 4.0
 """Of the time for a queue, what its prices may take; and with less time than that none is begun."""
 
-BOUND_SHARE, LEAST_REFINE_SHARE, SEARCH_SHARE = 0.35, 0.2, 0.9
-"""See `large.Shares`; improving gets the more the more is open in longer queues."""
+SHORT, LONG = Shares(bound=0.35, refine=0.2, search=0.9), Shares(bound=0.5, refine=1.0, search=0.9)
+"""Where all that is open is so in queues that are searched, and where in longer ones; in between, in between."""
 
 
 class QueueByQueue:
@@ -43,11 +44,15 @@ class QueueByQueue:
         self.instance, self.report = instance, report
 
     def shares(self, plan: Plan, proof: PriceBound | None) -> Shares:
-        """Where queues that can be searched are open, others are mostly stuck; where only longer ones are, improving gets all the time."""
-        left_open = [] if proof is None else [(self._left_open(plan, each), len(each.members)) for each in proof.queues]
-        searched = sum(cost for cost, members in left_open if members <= MOST)
-        part = searched / max(1, sum(cost for cost, _ in left_open))
-        return Shares(BOUND_SHARE, part * LEAST_REFINE_SHARE + (1 - part), SEARCH_SHARE)
+        """Where queues that can be searched are open, others are mostly stuck; where only longer ones are, bounding and improving get all the time."""
+        if proof is None:
+            # Nobody knows yet how much is open where.
+            hot = hot_resources(self.instance, plan)
+            work = [(len(members), len(members)) for members in queues(self.instance, anchors_of(self.instance, hot), hot)]
+        else:
+            work = [(len(each.members), self._left_open(plan, each)) for each in proof.queues]
+        part = sum(each for members, each in work if members <= MOST) / max(1, sum(each for _, each in work))
+        return Shares(part * SHORT.bound + (1 - part) * LONG.bound, part * SHORT.refine + (1 - part) * LONG.refine, SHORT.search)
 
     def __call__(self, plan: Plan, bounds: tuple[int, ...], proof: PriceBound | None, budget: Budget) -> tuple[Plan, tuple[int, ...], float]:
         """No worse a plan, the same bounds, and nothing of the repeatable clock. Raises: ModelInvalid."""

@@ -10,7 +10,7 @@ from scheduler.solver import queue_by_queue
 from scheduler.solver.bounds.scale import PriceBound, bound_by_prices
 from scheduler.solver.construct import construct
 from scheduler.solver.large import Shares
-from scheduler.solver.queue_by_queue import QueueByQueue
+from scheduler.solver.queue_by_queue import LONG, SHORT, QueueByQueue
 from scheduler.ticks.instance import Instance, Plan
 from tests.placement.builders import instance, mode, need, request, resource, task
 from tests.solver.tiny import broken, budget, least_cost
@@ -89,15 +89,15 @@ def test_a_run_that_is_over_changes_nothing() -> None:
     assert searching(whole)(plan, (3,), prices(whole, plan), over) == (plan, (3,), 0.0)
 
 
-def test_improving_gets_the_time_of_what_cannot_be_searched(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_others_get_the_time_of_what_cannot_be_searched(monkeypatch: pytest.MonkeyPatch) -> None:
     whole, plan = two_queues(1)
     proof = prices(whole, plan)
     long, short = sorted(proof.queues, key=lambda each: -len(each.members))
     search = searching(whole)
-    assert search.shares(plan, None) == Shares(0.35, 1.0, 0.9)
-    assert search.shares(plan, proof) == Shares(0.35, 0.2, 0.9)
+    assert search.shares(plan, None) == search.shares(plan, proof) == SHORT
     monkeypatch.setattr(queue_by_queue, "MOST", len(short.members))
-    half = replace(proof, queues=(replace(long, value=search._cost(plan, long) - 30), replace(short, value=search._cost(plan, short) - 10)))
-    assert search.shares(plan, half) == Shares(0.35, 0.8, 0.9)
+    assert search.shares(plan, None).refine == pytest.approx((2 * SHORT.refine + 4 * LONG.refine) / 6), "two of six requests"
+    quarter = replace(proof, queues=(replace(long, value=search._cost(plan, long) - 30), replace(short, value=search._cost(plan, short) - 10)))
+    assert search.shares(plan, quarter) == Shares(0.4625, 0.8, 0.9)
     monkeypatch.setattr(queue_by_queue, "MOST", 1)
-    assert search.shares(plan, half) == Shares(0.35, 1.0, 0.9)
+    assert search.shares(plan, None) == search.shares(plan, quarter) == LONG
