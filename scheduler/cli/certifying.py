@@ -18,11 +18,11 @@ from scheduler.verify.certificate import check_certificate, off_grid, scalar_cos
 from scheduler.verify.score import score_schedule
 
 
-def certify(problem: Problem, offered: Sequence[Certificate], path: Path) -> int | None:
+def certify(problem: Problem, offered: Sequence[Certificate], path: Path, *, was_stopped: bool) -> int | None:
     """The last certificate offered is in the file `path`, and claims what the checker reproduces, which is returned; None, and a sentence, if there is none."""
     if not offered:
-        why = "there was no plan, it was stopped, there was no time to find out what all requests cost at least, or costs are too large to be added up"
-        typer.echo(f"no certificate: {why}", err=True)
+        why = "there was no plan, there was no time to find out what all requests cost at least, or costs are too large to be added up"
+        typer.echo(f"no certificate, and nothing written to {path}: {'the run was stopped' if was_stopped else why}", err=True)
         return None
     try:
         proved = check_certificate(problem, offered[-1]).bound

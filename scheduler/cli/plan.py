@@ -98,7 +98,7 @@ def solve(
             raise typer.Exit(3)
         if result.schedule is not None and output is not None:
             write(output, codec.dump_file(result.schedule))
-        certified = None if certificate is None else certify(problem, offered, certificate)
+        certified = None if certificate is None else certify(problem, offered, certificate, was_stopped=was_stopped)
         if as_json:
             print_json(result_plain(problem, result, was_stopped=was_stopped) | ({} if certificate is None else {"certified_bound": certified}))
         elif not (is_standard_output(output) or is_standard_output(certificate)):

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from scheduler.cli.certifying import certify
 from scheduler.model import codec
 from scheduler.model.certificate import Anchor, Certificate, Prices, TierFactor, origin_of
 from scheduler.model.policy import Policy, Term
@@ -168,9 +169,17 @@ def test_solve_without_a_plan_writes_no_certificate(shell: Shell) -> None:
     shell.put("problem.json", replace(PAIR, in_force=clash))
     ran = shell("solve", "problem.json", "--certificate", "certificate.json", "--time-limit", "5", "-q")
     assert (ran.code, (shell.folder / "certificate.json").exists()) == (3, False)
-    assert "no certificate: " in ran.err
+    assert "no certificate, and nothing written to " in ran.err
 
 
 def test_a_place_that_cannot_be_written_to_is_refused_before_the_run(pair: Shell) -> None:
     ran = pair("solve", "problem.json", "--certificate", "no/such/folder.json", "-q")
     assert (ran.code, ran.out, "no/such/folder.json" in ran.err) == (2, "", True)
+
+
+@pytest.mark.parametrize(("was_stopped", "why"), [(True, "the run was stopped\n"), (False, "there was no plan, ")])
+def test_why_there_is_no_certificate(tmp_path: Path, capsys: pytest.CaptureFixture[str], was_stopped: bool, why: str) -> None:
+    path = tmp_path / "c.json"
+    assert certify(PAIR, [], path, was_stopped=was_stopped) is None
+    assert capsys.readouterr().err.startswith(f"no certificate, and nothing written to {path}: {why}")
+    assert not path.exists()
