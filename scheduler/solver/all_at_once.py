@@ -105,7 +105,7 @@ class AllAtOnce:
         self.instance, self.pooling, self.ideal, self.explorer, self.report = instance, pooling, ideal, explorer, report
         self.tries, self.patience = tries, patience
 
-    def shares(self, _plan: Plan, _proof: PriceBound | None) -> Shares:
+    def shares(self, _plan: Plan, _proof: PriceBound | None, _seconds: float) -> Shares:
         """Others get little, with prices and before there are any."""
         return SHARES
 

@@ -6,7 +6,7 @@ out it is nobody's rival, so others follow: those left out last are served first
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from scheduler.errors import ModelInvalid
@@ -27,8 +27,10 @@ class _Part:
     units: int
 
 
-def easy_parts(instance: Instance, positions: Sequence[int], domains: Sequence[RequestDomain], known: frozenset[Key]) -> list[Key]:
-    """Parts of the requests at `positions` that can be left out beside those `known` already, in the order of leaving them out."""
+def easy_parts(
+    instance: Instance, positions: Sequence[int], domains: Sequence[RequestDomain], known: frozenset[Key], is_over: Callable[[], bool] = lambda: False
+) -> list[Key]:
+    """Parts of the requests at `positions` that can be left out beside those `known` already, in the order of leaving them out; none if it `is_over` before."""
     blocked = {use.resource for use in instance.fixed_uses if instance.resources[use.resource].capacity > 1}
     watched = _watched(instance)
     travellers = frozenset(r for r, each in enumerate(instance.resources) if each.travel is not None)
@@ -50,7 +52,7 @@ def easy_parts(instance: Instance, positions: Sequence[int], domains: Sequence[R
                     is_plain = requirement.demand == 1 and not requirement.preferred and not requirement.different_institutes
                     if is_free and is_plain and (not watched or watched.isdisjoint(candidates)):
                         wanted.append((part, _options(instance, mode, k, requirement, blocked), requirement))
-    return _peel(instance, parts, wanted)
+    return _peel(instance, parts, wanted, is_over)
 
 
 def _is_free(request: TickRequest, domain: RequestDomain, task: int) -> bool:
@@ -91,7 +93,12 @@ def _options(instance: Instance, mode: ModeDomain, k: int, requirement: TickRequ
     return found
 
 
-def _peel(instance: Instance, parts: list[_Part], wanted: list[tuple[_Part, list[tuple[frozenset[int], Ticks, Ticks]], TickRequirement]]) -> list[Key]:
+def _peel(
+    instance: Instance,
+    parts: list[_Part],
+    wanted: list[tuple[_Part, list[tuple[frozenset[int], Ticks, Ticks]], TickRequirement]],
+    is_over: Callable[[], bool],
+) -> list[Key]:
     users: dict[int, list[_Part]] = defaultdict(list)
     for part in parts:
         for resource in part.candidates:
@@ -99,6 +106,9 @@ def _peel(instance: Instance, parts: list[_Part], wanted: list[tuple[_Part, list
     rivals: dict[tuple[Key, int], int] = {}
     rival_of: dict[Key, list[tuple[int, int]]] = defaultdict(list)
     for number, (part, options, _) in enumerate(wanted):
+        # Of a thousand requests this takes ten seconds and more.
+        if number % 16 == 0 and is_over():
+            return []
         for option, (near, earliest, latest) in enumerate(options):
             met = {p.key: p for resource in near for p in users[resource] if p.earliest < latest and earliest < p.latest and p.key != part.key}
             rivals[part.key, option] = sum(p.units for p in met.values())

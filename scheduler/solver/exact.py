@@ -150,7 +150,7 @@ class _Prover:
         """The domains without what can be served at the end; what was left out once stays left out."""
         for position, domain in zip(part.members, domains, strict=True):
             self.domains[position] = domain
-        self.easy += easy_parts(self.instance, part.members, domains, frozenset(self.easy))
+        self.easy += easy_parts(self.instance, part.members, domains, frozenset(self.easy), self.budget.is_over)
         easy = frozenset(self.easy)
         return [eased(position, domain, easy) for position, domain in zip(part.members, domains, strict=True)]
 

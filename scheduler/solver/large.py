@@ -40,8 +40,8 @@ Report = Callable[[str, Plan, int], None]
 class Search(Protocol):
     """Looks for better plans where all others are stuck; no repeatable plan may see the prices that it begins with, as the clock on the wall tells them."""
 
-    def shares(self, plan: Plan, proof: PriceBound | None) -> Shares:
-        """How the time is best shared out, given the plan at hand and the best prices so far."""
+    def shares(self, plan: Plan, proof: PriceBound | None, seconds: float) -> Shares:
+        """How so many seconds are best shared out, given the plan at hand and the best prices so far."""
 
     def __call__(self, plan: Plan, bounds: tuple[int, ...], proof: PriceBound | None, budget: Budget) -> tuple[Plan, tuple[int, ...], float]:
         """From a plan, the bound per tier and the best prices: no worse ones of the first two, and what finding them took of the repeatable clock."""
@@ -109,7 +109,7 @@ def bounded(
 
 
 def _shares(search: Search | None, plan: Plan, known: Climbed, budget: Budget) -> Shares:
-    return WITHOUT_PRICES if search is None or budget.is_repeatable else search.shares(plan, known.proof)
+    return WITHOUT_PRICES if search is None or budget.is_repeatable else search.shares(plan, known.proof, budget.left)
 
 
 def _higher(some: tuple[int, ...], others: tuple[int, ...]) -> tuple[int, ...]:

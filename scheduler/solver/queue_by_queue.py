@@ -43,8 +43,10 @@ class QueueByQueue:
     def __init__(self, instance: Instance, report: Report) -> None:
         self.instance, self.report = instance, report
 
-    def shares(self, plan: Plan, proof: PriceBound | None) -> Shares:
+    def shares(self, plan: Plan, proof: PriceBound | None, seconds: float) -> Shares:
         """Where queues that can be searched are open, others are mostly stuck; where only longer ones are, bounding and improving get all the time."""
+        if seconds * (1 - SHORT.refine) * SHORT.search * (1 - SHORT.bound if proof is None else 1) < LEAST_SECONDS:
+            return LONG
         if proof is None:
             # Nobody knows yet how much is open where.
             hot = hot_resources(self.instance, plan)
@@ -87,7 +89,8 @@ class QueueByQueue:
             return
         plan = {k: standing.plan[each] for k, each in enumerate(members) if each in standing.plan}
         proof = bound_by_prices(cut, plan, budget.is_over, ends_at=budget.share(PRICE_SHARE).ends_at, least=ideal.scalars)
-        if proof.scalar >= plan_cost(cut, plan):
+        if proof.scalar >= plan_cost(cut, plan) or not proof.queues:
+            # Nothing to gain, or no prices for a core.
             return
         search = AllAtOnce(cut, pooling, ideal, explorer, lambda _plan, _bounds: None, TRIES, PATIENCE)
         found, _, _ = search(plan, ideal.tiers, proof, budget)

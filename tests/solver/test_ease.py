@@ -64,6 +64,14 @@ def test_easy_counts_no_shared_resource_that_is_partly_frozen() -> None:
     assert easy_of(whole) == []
 
 
+def test_who_is_out_of_time_finds_nothing_easy() -> None:
+    """Among a thousand requests the search takes ten seconds and more."""
+    whole = instance(1, [resource("r", "#", capacity=3)], request(task(mode(1, need([0], 1)))))
+    domains = [Explorer(whole).explore(each) for each in whole.requests]
+    assert easy_parts(whole, [0], domains, frozenset(), lambda: False)
+    assert easy_parts(whole, [0], domains, frozenset(), lambda: True) == []
+
+
 @pytest.mark.parametrize("seed", range(60))
 def test_serve_breaks_no_rule_and_costs_the_same(seed: int) -> None:
     whole = random_lab(Random(seed))
