@@ -19,16 +19,22 @@ from benchmarks.public.table import public_table
 from benchmarks.race.command import add_commands, run_command
 from benchmarks.record import NAMES, append, check_heading, write_table
 from benchmarks.rolling import WEEKLY, measure_rolling
+from benchmarks.told import told, whole_numbers
+from scheduler.cli.files import check_writable, limits
 from scheduler.config import collect_garbage_rarely
 from scheduler.errors import InputError
 from scheduler.model.codec import dump
 from scheduler.model.limits import Limits
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Runs the command that `arguments` (default: the command line) name."""
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the command that `arguments` (default: the command line) name; the exit status."""
     collect_garbage_rarely()  # as the command line does
     given = _parser().parse_args(arguments)
+    return told(lambda: _command(given))
+
+
+def _command(given: argparse.Namespace) -> int:
     match given.command:
         case "generate":
             begun = perf_counter()
@@ -36,56 +42,58 @@ def main(arguments: Sequence[str] | None = None) -> None:
             print(f"{given.output} written, seconds: {perf_counter() - begun:.3f}")
         case "solve" | "baseline":
             method = "cpsat-empty" if given.command == "baseline" else given.method
-            limits = Limits(time_limit_seconds=given.time_limit, seed=given.seed, workers=given.workers)
-            _measure(method, given.size, given.seed, limits, given.progress, is_kept=given.record)
+            _measure(method, given.size, given.seed, _limits(given), given.progress, is_kept=given.record)
         case "offers":
             print(measure_offers(given.size, given.seed, given.queries))
         case "rolling":
-            limits = Limits(time_limit_seconds=given.time_limit, workers=given.workers, seed=given.seed)
-            print(measure_rolling(given.size, given.seed, given.published, given.weekly, given.weeks, limits, given.most_moves))
+            print(measure_rolling(given.size, given.seed, given.published, given.weekly, given.weeks, _limits(given), given.most_moves))
         case "table":
-            for size in given.sizes.split(",") if given.sizes else ():
-                for seed in given.seeds.split(","):
-                    _in_own_process(given.method, size, seed, given.time_limit, given.workers)
-            write_table()
+            return _table(given)
         case "examples":
             write_examples(Path(given.folder))
         case "picture":
-            try:
-                write_picture(given.files, given.output, given.title, is_time_log=given.log_time)
-            except InputError as error:
-                sys.exit(str(error))
+            write_picture(given.files, given.output, given.title, is_time_log=given.log_time)
         case "race":
-            sys.exit(run_command(given))
-        case "run" | "public-table":
-            try:
-                sys.exit(_run(given) if given.command == "run" else print(public_table(given.tables, given.reference)))
-            except InputError as error:
-                sys.exit(str(error))
+            return run_command(given)
+        case "run":
+            return run(given.benchmark, given.folder, given.solutions, _limits(given), table=given.csv, only=given.only, jobs=given.jobs)
+        case "public-table":
+            print(public_table(given.tables, given.reference))
+    return 0
 
 
-def _measure(method: str, size: str, seed: int, limits: Limits, progress: Path | None, *, is_kept: bool) -> None:
+def _limits(given: argparse.Namespace) -> Limits:
+    return limits(time_limit_seconds=given.time_limit, seed=given.seed, workers=given.workers)
+
+
+def _measure(method: str, size: str, seed: int, spend: Limits, progress: Path | None, *, is_kept: bool) -> None:
     if is_kept:
-        try:
-            check_heading(NAMES)
-        except InputError as error:
-            sys.exit(str(error))
-    row = measure(method, size, seed, limits, progress)
+        check_heading(NAMES)
+    check_writable(progress)
+    row = measure(method, size, seed, spend, progress)
     for name, value in asdict(row).items():
         print(f"{name:>14}  {value:,}" if isinstance(value, int) and name != "seed" else f"{name:>14}  {value}")
     if is_kept:
         append(row)
 
 
-def _run(given: argparse.Namespace) -> int:
-    limits = Limits(time_limit_seconds=given.time_limit, seed=given.seed, workers=given.workers)
-    return run(given.benchmark, given.folder, given.solutions, limits, table=given.csv, only=given.only, jobs=given.jobs)
+def _table(given: argparse.Namespace) -> int:
+    sizes = given.sizes.split(",") if given.sizes else []
+    unknown = [each for each in sizes if each not in SIZES]
+    if unknown:
+        raise InputError(f"no size is called {unknown[0]!r}; there are {', '.join(SIZES)}", "--sizes")
+    for size in sizes:
+        for seed in whole_numbers(given.seeds, "--seeds"):
+            if failed := _in_own_process(given.method, size, seed, given.time_limit, given.workers):
+                return failed
+    write_table()
+    return 0
 
 
-def _in_own_process(method: str, size: str, seed: str, time_limit: float, workers: int) -> None:
-    """Peak memory is per process, so every row gets one."""
-    options = ["--method", method, "--seed", seed, "--time-limit", str(time_limit), "--workers", str(workers), "--record"]
-    subprocess.run([sys.executable, "-m", "benchmarks", "solve", size, *options], check=True)
+def _in_own_process(method: str, size: str, seed: int, time_limit: float, workers: int) -> int:
+    """Peak memory is per process, so every row gets one; its exit status."""
+    options = ["--method", method, "--seed", str(seed), "--time-limit", str(time_limit), "--workers", str(workers), "--record"]
+    return subprocess.run([sys.executable, "-m", "benchmarks", "solve", size, *options], check=False).returncode
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -168,4 +176,4 @@ def _add_limits(command: argparse.ArgumentParser, seconds: float = 60.0) -> None
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -5,7 +5,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from multiprocessing import get_context
@@ -14,6 +14,8 @@ from time import monotonic
 from typing import Any
 
 from benchmarks.public import csplib073, osp, tlsps
+from benchmarks.record import check_heading, read
+from benchmarks.told import INTERRUPTED
 from scheduler.config import collect_garbage_rarely
 from scheduler.errors import InputError
 from scheduler.model.limits import Limits
@@ -24,9 +26,6 @@ from scheduler.solver.solve import solve
 from scheduler.verify.verifier import Verifier
 
 COLUMNS = ("instance", "status", "objective", "bound", "gap", "seconds", "cpu_seconds")
-
-INTERRUPTED = 130
-"""Exit status after Ctrl-C, as shells have it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,26 +57,28 @@ class Work:
 def run(name: str, folder: Path, solutions: Path, limits: Limits, *, table: Path | None = None, only: str = "*", jobs: int = 1) -> int:
     """Solves each instance below `folder` that has no solution below `solutions` yet; returns the exit status.
 
-    `only` is a pattern for the name or the path below `folder`. The table has a row for each
-    instance that has a solution or failed now, and is written anew after each. Raises: InputError if there is no instance.
+    `only` is a pattern for the name or the path below `folder`. The table gets a row for each
+    instance that has a solution or failed now, after each; rows of other instances stay. Raises: InputError if there is no instance.
     """
     suffix = BENCHMARKS[name].suffix
     found = sorted(path for path in folder.rglob(f"*{suffix}") if path.is_file())
     paths = [path for path in found if fnmatch(path.name, only) or fnmatch(str(path.relative_to(folder)), only)]
     if not paths:
         raise InputError(f"no file {only if only != '*' else ''}*{suffix} of {name!r} is here; give the folder of its instances", str(folder))
+    if table is not None:
+        check_heading(COLUMNS, table)
     targets = {path: solutions / path.relative_to(folder).with_suffix(".json") for path in paths}
     rows = {path: row_of(str(path.relative_to(folder)), json.loads(target.read_bytes())) for path, target in targets.items() if target.exists()}
     todo = [Work(name, path, targets[path], limits) for path in paths if path not in rows]
     done = len(rows)
     _say(f"{len(paths)} instances, {done} of them solved before")
-    _write_table(table, paths, rows)
+    _write_table(table, rows.values())
     failed, begun = 0, monotonic()
     try:
         for path, said in _solved(todo, jobs):
             rows[path] = row_of(str(path.relative_to(folder)), said)
             done, failed = done + 1, failed + ("error" in said)
-            _write_table(table, paths, rows)
+            _write_table(table, rows.values())
             left = (monotonic() - begun) / (done - len(paths) + len(todo)) * (len(paths) - done)
             _say(_line(rows[path], said, done, len(paths), left))
     except KeyboardInterrupt:
@@ -135,15 +136,16 @@ def write_whole(path: Path, text: str) -> None:
     half.replace(path)
 
 
-def _write_table(table: Path | None, paths: list[Path], rows: dict[Path, dict[str, Any]]) -> None:
+def _write_table(table: Path | None, rows: Iterable[dict[str, Any]]) -> None:
     if table is None:
         return
+    kept = {**{row["instance"]: row for row in read(table)}, **{row["instance"]: row for row in rows}}
     half = table.with_name(f".{table.name}.{os.getpid()}.part")
     table.parent.mkdir(parents=True, exist_ok=True)
     with half.open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, COLUMNS)
         writer.writeheader()
-        writer.writerows(rows[path] for path in paths if path in rows)
+        writer.writerows(kept[name] for name in sorted(kept, key=Path))
     half.replace(table)
 
 

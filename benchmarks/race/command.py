@@ -13,6 +13,8 @@ from benchmarks.race.heat import Heat, run_heat, run_here
 from benchmarks.race.result import NAMES, ROWS, Row, append, judge, read
 from benchmarks.race.table import as_markdown
 from benchmarks.record import check_heading
+from benchmarks.told import told, whole_numbers
+from scheduler.cli.files import limits
 from scheduler.errors import InputError
 from scheduler.model.codec import dump
 from scheduler.model.limits import Limits
@@ -25,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command that `arguments` (default: the command line) name; the exit code."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks race", description=__doc__)
     add_commands(parser)
-    return run_command(parser.parse_args(arguments))
+    return told(lambda: run_command(parser.parse_args(arguments)))
 
 
 def add_commands(parser: argparse.ArgumentParser) -> None:
@@ -63,7 +65,7 @@ def _add_limits(command: argparse.ArgumentParser) -> None:
 
 
 def run_command(given: argparse.Namespace) -> int:
-    """Runs what was parsed; the exit code."""
+    """Runs what was parsed; the exit code. Raises: InputError, OSError."""
     match given.race:
         case "generate":
             given.output.write_bytes(dump(race_problem(given.requests, given.seed)) + b"\n")
@@ -83,27 +85,23 @@ def _write_table(rows: Path) -> None:
 
 
 def _limits(given: argparse.Namespace, seed: int) -> Limits:
-    return Limits(time_limit_seconds=given.time_limit, seed=seed, workers=given.workers)
+    return limits(time_limit_seconds=given.time_limit, seed=seed, workers=given.workers)
 
 
 def _run(given: argparse.Namespace) -> int:
     names = given.entrants.split(",")
     unknown = [each for each in names if each not in ENTRANTS]
     if unknown:
-        print(f"no entrant is called {unknown[0]!r}; there are {', '.join(ENTRANTS)}", file=sys.stderr)
-        return 2
-    try:
-        check_heading(NAMES, given.csv)
-    except InputError as error:
-        print(error, file=sys.stderr)
-        return 2
+        raise InputError(f"no entrant is called {unknown[0]!r}; there are {', '.join(ENTRANTS)}", "--entrants")
+    sizes, seeds = whole_numbers(given.sizes, "--sizes"), whole_numbers(given.seeds, "--seeds")
+    check_heading(NAMES, given.csv)
     if not _warm_up(names):
         names.remove("timefold")
     rows: list[Row] = []
     with TemporaryDirectory() as folder:
         path = Path(folder) / "problem.json"
-        for size in map(int, given.sizes.split(",")):
-            for seed in map(int, given.seeds.split(",")):
+        for size in sizes:
+            for seed in seeds:
                 problem = race_problem(size, seed)
                 path.write_bytes(dump(problem))
                 # A B C A B C: what else happens on the machine hits all alike.
@@ -128,9 +126,9 @@ def _warm_up(names: Sequence[str]) -> bool:
 
 
 def _heat(given: argparse.Namespace, problem: Problem, path: Path, seed: int, name: str) -> Row:
-    limits = _limits(given, seed)
-    heat = run_heat(name, path, limits, given.cores)
-    row = judge(problem, seed, name, limits, heat)
+    spend = _limits(given, seed)
+    heat = run_heat(name, path, spend, given.cores)
+    row = judge(problem, seed, name, spend, heat)
     append(row, given.csv)
     if given.keep is not None and heat.report is not None:
         _keep(given.keep, heat, row)

@@ -76,5 +76,5 @@ def ical_of(
 def _read(problem_path: Path, schedule_path: Path, max_mb: int) -> tuple[Problem, Schedule]:
     problem = read_problem(problem_path, max_mb)
     schedule = read(Schedule, schedule_path, max_mb)
-    check_answers(problem, schedule)
+    check_answers(problem, schedule, schedule_path)
     return problem, schedule

@@ -69,10 +69,10 @@ def _in_file(error: InputError, path: Path) -> InputError:
     return type(error)(error.message, f"{path}: {error.path}" if error.path else str(path))
 
 
-def check_answers(problem: Problem, schedule: Schedule) -> None:
-    """Refuse a schedule that says it answers another problem."""
+def check_answers(problem: Problem, schedule: Schedule, path: Path) -> None:
+    """Refuse a schedule, read from `path`, that says it answers another problem. Raises: InputError."""
     if schedule.problem and schedule.problem != codec.digest(problem):
-        raise InputError("this schedule was made for another problem (digests differ); give the problem file it was made from", "problem")
+        raise InputError("this schedule was made for another problem (digests differ); give the problem file it was made from, or plan anew", str(path))
 
 
 def check_writable(path: Path | None) -> None:

@@ -123,9 +123,10 @@ def verify(
     if certificate_path is None and schedule_path is None:
         raise InputError("give a schedule, a certificate (--certificate FILE), or both", "SCHEDULE.json")
     problem = read_problem(problem_path, max_mb)
-    schedule = None if schedule_path is None else read(Schedule, schedule_path, max_mb)
-    if schedule is not None:
-        check_answers(problem, schedule)
+    schedule = None
+    if schedule_path is not None:
+        schedule = read(Schedule, schedule_path, max_mb)
+        check_answers(problem, schedule, schedule_path)
     judged = None if certificate_path is None else judge_certificate(problem, schedule, certificate_path, max_mb)
     violations = () if schedule is None else check_schedule(problem, schedule)
     score = () if schedule is None else score_schedule(problem, schedule)
@@ -240,7 +241,7 @@ def whatif(
 def _read_pair(problem_path: Path, schedule_path: Path, max_mb: int) -> tuple[Problem, Schedule]:
     problem = read_problem(problem_path, max_mb)
     schedule = read(Schedule, schedule_path, max_mb)
-    check_answers(problem, schedule)
+    check_answers(problem, schedule, schedule_path)
     return problem, schedule
 
 

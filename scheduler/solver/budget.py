@@ -31,6 +31,11 @@ class Budget:
         """Whether the repeatable clock counts: then nothing but an early stop may depend on the other one."""
         return self.deterministic_seconds is not None
 
+    @property
+    def is_cut_off(self) -> bool:
+        """Whether the clock on the wall ended what the repeatable one should have: then the same budget may give another plan next time."""
+        return self.is_repeatable and self.left <= 0
+
     def is_over(self) -> bool:
         """Whether to stop now: one of the clocks has run out, or somebody wants it."""
         return (

@@ -65,6 +65,8 @@ KEEP_RARELY = 20
 TEAM_SECONDS = 6.0
 """A shorter time limit does not pay the start of other processes."""
 
+CUT_OFF = "the time limit ended this run before its repeatable budget did: the next one may give another plan; allow more time, or a smaller budget"
+
 NAMED_VIOLATIONS = 3
 """So many violations a rejection names; the rest is told by number."""
 
@@ -164,6 +166,7 @@ class _Run:
                 # Of thousands some mostly stay out, and why they do is looked into at the end.
                 self.budget = replace(self.budget, ends_at=self.budget.ends_at - REASONS_SHARE * self.limits.time_limit_seconds)
             found = climb_all(self.instance, plan, team, self.budget, self._on_better, self._learn)
+        detail = CUT_OFF if self.budget.is_cut_off else ""
         plan, bounds = found.plan, found.bounds
         self.proof = None if found.proof is None else proof_of(found.proof)
         if self.wants_certificate and self.proof is None:
@@ -175,7 +178,7 @@ class _Run:
         tiers = self._judged(plan, bounds, score)
         outcome: Outcome = "optimal" if found.is_proved else "feasible"
         self.history.add("done", tiers, self._served(plan))
-        return self._made(outcome, schedule, score, tiers, "")
+        return self._made(outcome, schedule, score, tiers, detail)
 
     def certificate(self) -> Certificate | None:
         """The best proof by prices for others to check, if there is one and it can be written down."""

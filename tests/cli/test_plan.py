@@ -121,7 +121,7 @@ def test_verify_refuses_the_schedule_of_another_problem(planned: Shell) -> None:
     planned.put("other.json", problem(request(task("t", 3), id="a")))
     ran = planned("verify", "other.json", "schedule.json")
     assert ran.code == 2
-    assert "made for another problem" in ran.err
+    assert "schedule.json: this schedule was made for another problem" in ran.err
 
 
 def test_offers_lists_slots_that_disturb_nobody(planned: Shell) -> None:

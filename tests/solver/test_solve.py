@@ -163,6 +163,20 @@ def test_solve_is_repeatable_with_deterministic_seconds(workers: int) -> None:
     assert first.tiers == second.tiers
 
 
+def test_solve_says_when_the_time_limit_ended_what_was_to_be_repeatable() -> None:
+    problem = made(60, chambers=3, hours=200, long=9)
+    cut_off, whole, timed = (
+        solve(problem, limits=limits, judge=Verifier())
+        for limits in (
+            Limits(time_limit_seconds=1.0, deterministic_seconds=1000, workers=1),
+            Limits(deterministic_seconds=0.1, workers=1),
+            Limits(time_limit_seconds=1.0, workers=1),
+        )
+    )
+    assert "the next one may give another plan" in cut_off.detail
+    assert (whole.detail, timed.detail) == ("", "")
+
+
 def test_solve_goes_on_from_a_hint() -> None:
     problem = made(8)
     best = solve(problem, limits=Limits(workers=1), judge=Verifier()).schedule

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from benchmarks.__main__ import main
-from benchmarks.public.run import COLUMNS, INTERRUPTED, run
+from benchmarks.public.run import COLUMNS, run
+from benchmarks.told import INTERRUPTED
 from scheduler.errors import InputError
 from scheduler.model.limits import Limits
 
@@ -113,12 +114,25 @@ def test_run_refuses_a_folder_without_instances(tmp_path: Path) -> None:
         run("osp", tmp_path, tmp_path / "out", LIMITS)
 
 
-def test_run_command_solves_several_at_once(folder: Path, tmp_path: Path) -> None:
+def test_a_second_run_on_other_instances_keeps_the_rows_of_the_first(folder: Path, tmp_path: Path) -> None:
+    table = tmp_path / "rows.csv"
+    for only in ("deep/*", "a.pl"):
+        assert run("csplib073", folder, tmp_path / "out", LIMITS, table=table, only=only) == 0
+    assert [row["instance"] for row in rows(table)] == ["a.pl", "deep/b.pl"]
+
+
+def test_run_refuses_a_table_with_other_columns_and_leaves_it(folder: Path, tmp_path: Path) -> None:
+    table = tmp_path / "rows.csv"
+    table.write_text("day,size\n", encoding="utf-8")
+    with pytest.raises(InputError, match="it has other columns"):
+        run("csplib073", folder, tmp_path / "out", LIMITS, table=table)
+    assert table.read_text(encoding="utf-8") == "day,size\n"
+
+
+def test_run_command_solves_several_at_once(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "out"
     options = ["--time-limit", "5", "--workers", "1", "--jobs", "2", "--csv", str(tmp_path / "rows.csv")]
-    with pytest.raises(SystemExit) as ended:
-        main(["run", "csplib073", str(folder), "--solutions", str(out), *options])
-    assert ended.value.code == 0
+    assert main(["run", "csplib073", str(folder), "--solutions", str(out), *options]) == 0
     assert sorted(row["instance"] for row in rows(tmp_path / "rows.csv")) == ["a.pl", "deep/b.pl"]
-    with pytest.raises(SystemExit, match="no file"):
-        main(["run", "osp", str(folder), "--solutions", str(out)])
+    assert main(["run", "osp", str(folder), "--solutions", str(out)]) == 2
+    assert "no file" in capsys.readouterr().err
