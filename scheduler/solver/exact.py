@@ -35,7 +35,7 @@ GROWTH = 6
 class Exact:
     """The best plan, a proved lower bound per tier (of a later tier: given that earlier ones are kept) and of the scalar cost, whether all is proved.
 
-    `deterministic_seconds` is what was spent of the repeatable clock.
+    `groups` hold every request once, with what is proved of each. `deterministic_seconds` is what was spent of the repeatable clock.
     """
 
     plan: Plan
@@ -43,6 +43,7 @@ class Exact:
     scalar: int
     is_proved: bool
     deterministic_seconds: float
+    groups: tuple[Group, ...] = ()
 
 
 Report = Callable[[Plan, tuple[int, ...]], None]
@@ -76,7 +77,7 @@ def prove(
     """
     if instance.is_coupled:
         raise ModelInvalid("a coupled instance came to the rung that proves it part by part; see scheduler.solver.coupled")
-    return _Prover(instance, ideal, explorer, plan, budget, report, Groups(ideal, groups)).run()
+    return _Prover(instance, ideal, explorer, plan, budget, report, Groups(ideal.scalars, ideal.first_tiers, groups)).run()
 
 
 class _Prover:
@@ -91,6 +92,7 @@ class _Prover:
         self.parts: list[_Part] = []
         self.left: list[_Part] = []
         self.closed: list[int] = []
+        self.solved: list[_Part] = []
         self.domains = list(ideal.domains)
         self.easy: list[Key] = []
         self.first_bound = groups.bound(range(len(instance.requests))).first
@@ -109,7 +111,14 @@ class _Prover:
                 self._take_up(part)
         plan = serve(self.instance, self.domains, self.plan, self.easy)
         scalar = self._scalar(self.closed) + sum(each.scalar for each in (*self.parts, *self.left))
-        return Exact(plan, self._bounds(), scalar, not self.parts and not self.left, self.budget.spent_of(self.given))
+        return Exact(plan, self._bounds(), scalar, not self.parts and not self.left, self.budget.spent_of(self.given), tuple(self._proved()))
+
+    def _proved(self) -> Groups:
+        """The groups that there were, and parts where these prove more."""
+        groups = self.groups
+        for part in (*self.solved, *self.parts, *self.left):
+            groups = groups.raised(Group(part.members, part.scalar, part.first))
+        return groups
 
     def _take_up(self, part: _Part) -> None:
         domains = self._eased(part, self._domains(part))
@@ -168,6 +177,7 @@ class _Prover:
         self._take_over(part, found.plan)
         if found.is_proved:
             self.closed += part.members
+            self.solved.append(replace(part, scalar=self._scalar(part.members)))
             return
         first = max(part.first, found.bounds[0] or 0)
         # With a single tier its cost is the scalar one.

@@ -3,10 +3,10 @@
 Groups share no request, so dropping all capacity between them only relaxes the problem, and their bounds add up.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from __future__ import annotations
 
-from scheduler.solver.bound import Ideal
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,16 +19,25 @@ class Group:
 
 
 class Groups:
-    """Lower bounds for sets of requests, from those of single requests (`ideal`) and of disjoint `groups`."""
+    """Lower bounds for sets of requests: those of disjoint `groups`, and of requests in none `scalars` and `firsts`, what each costs alone, by position."""
 
-    def __init__(self, ideal: Ideal, groups: Sequence[Group] = ()) -> None:
-        self._ideal = ideal
-        self._of: dict[int, tuple[Group, int]] = {}
+    def __init__(self, scalars: Sequence[int], firsts: Sequence[int], groups: Iterable[Group] = ()) -> None:
+        self._scalars, self._firsts = scalars, firsts
+        self._of: dict[int, Group] = {}
         for group in groups:
-            scalar, first = sum(ideal.scalars[each] for each in group.members), sum(ideal.first_tiers[each] for each in group.members)
-            if group.scalar > scalar or group.first > first:
-                raised = Group(group.members, max(group.scalar, scalar), max(group.first, first))
-                self._of.update(dict.fromkeys(group.members, (raised, raised.scalar - scalar)))
+            self._of.update(dict.fromkeys(group.members, self._raised(group)))
+
+    def __iter__(self) -> Iterator[Group]:
+        """Every request is in one, those in no group in one of their own."""
+        for each, (scalar, first) in enumerate(zip(self._scalars, self._firsts, strict=True)):
+            group = self._of.get(each) or Group((each,), scalar, first)
+            if group.members[0] == each:
+                yield group
+
+    @property
+    def total(self) -> Group:
+        """All requests."""
+        return self.bound(range(len(self._scalars)))
 
     def bound(self, members: Iterable[int]) -> Group:
         """The requests with the best bounds known. A group counts only if it is in whole."""
@@ -37,10 +46,10 @@ class Groups:
         scalar = first = 0
         done: set[tuple[int, ...]] = set()
         for each in asked:
-            group = self._of[each][0] if each in self._of else None
+            group = self._of.get(each)
             if group is None or not inside.issuperset(group.members):
-                scalar += self._ideal.scalars[each]
-                first += self._ideal.first_tiers[each]
+                scalar += self._scalars[each]
+                first += self._firsts[each]
             elif group.members not in done:
                 done.add(group.members)
                 scalar += group.scalar
@@ -49,21 +58,16 @@ class Groups:
 
     def excess(self, member: int) -> int:
         """By how much the bound of the group of `member` exceeds what its requests cost each for itself."""
-        return self._of[member][1] if member in self._of else 0
-
-    def within(self, members: Sequence[int]) -> list[Group]:
-        """The groups that are whole among `members`, each request by its position there."""
-        place = {each: k for k, each in enumerate(members)}
-        found = {group.members: group for group, _ in (self._of[each] for each in members if each in self._of) if place.keys() >= set(group.members)}
-        return [Group(tuple(sorted(place[each] for each in group.members)), group.scalar, group.first) for group in found.values()]
+        group = self._of.get(member)
+        return 0 if group is None else group.scalar - self._alone(group.members).scalar
 
     def joined(self, parts: Sequence[tuple[int, ...]]) -> list[tuple[int, ...]]:
-        """`parts`, disjoint sets of requests, with those joined that hold members of one group; smallest first."""
+        """`parts`, disjoint sets of requests, with those joined that hold members of one group; smallest first. Groups that prove nothing join nobody."""
         owner: dict[tuple[int, ...], list[int]] = {}
         found: list[list[int]] = []
         for part in parts:
             whole = list(part)
-            for key in {self._of[each][0].members for each in part if each in self._of}:
+            for key in {self._of[each].members for each in part if each in self._of and self._proves(self._of[each])}:
                 other = owner.get(key)
                 if other is not None and other is not whole:
                     whole += other
@@ -72,3 +76,26 @@ class Groups:
                 owner[key] = whole
             found.append(whole)
         return sorted((tuple(sorted(each)) for each in found), key=lambda each: (len(each), each))
+
+    def raised(self, group: Group) -> Groups:
+        """These with `group` in place of all that it meets, if that proves more as a whole."""
+        inside = frozenset(group.members)
+        met = {self._of[each].members for each in group.members if each in self._of}
+        outside = [each for members in met for each in members if each not in inside]
+        gain = group.scalar + self._alone(outside).scalar - self.bound((*group.members, *outside)).scalar
+        if gain <= 0:
+            return self
+        better = Groups(self._scalars, self._firsts, (group,))
+        better._of = {each: other for each, other in self._of.items() if other.members not in met} | better._of
+        return better
+
+    def _alone(self, members: Sequence[int]) -> Group:
+        return Group(tuple(members), sum(self._scalars[each] for each in members), sum(self._firsts[each] for each in members))
+
+    def _raised(self, group: Group) -> Group:
+        alone = self._alone(group.members)
+        return Group(group.members, max(group.scalar, alone.scalar), max(group.first, alone.first))
+
+    def _proves(self, group: Group) -> bool:
+        alone = self._alone(group.members)
+        return group.scalar > alone.scalar or group.first > alone.first

@@ -1,6 +1,6 @@
 """The rungs of problems too large for exact work as a whole: a team improves the plan, and by turns one worker proves a bound while the others go on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from time import monotonic
 from typing import NamedTuple, Protocol
@@ -11,6 +11,7 @@ from scheduler.solver.bounds.scale import PriceBound, bound_by_prices
 from scheduler.solver.budget import Budget
 from scheduler.solver.chosen import Chosen
 from scheduler.solver.domains import Explorer
+from scheduler.solver.groups import Group
 from scheduler.solver.refining import Refining
 from scheduler.solver.team import Team
 from scheduler.ticks.instance import Instance, Plan
@@ -81,17 +82,20 @@ def bounded(
     report: Report,
     ideal: Ideal,
     search: Search | None = None,
+    groups: Sequence[Group] = (),
 ) -> Climbed:
     """By turns a bound by prices, while the mates improve the plan, and the plan improved with what the programs of the bound chose.
 
-    `bounds` is what is proved already. `search` looks for a better plan where all these are stuck, and may prove something as well.
+    `bounds` is what is proved already, `groups` what of disjoint groups of requests. `search` looks for a better plan where all these are stuck, and may
+    prove something as well.
     """
     best = Climbed(plan, bounds, ideal, None)
     shortest = LEAST_SHARE * (budget.left if budget.deterministic_seconds is None else budget.deterministic_seconds)
     while not budget.is_over():
         shares = _shares(search, plan, best, budget)
         pricing = budget.share(shares.bound)
-        plan, found = _bounded_beside(instance, plan, refining, pricing, report, best)
+        plan, found = _bounded_beside(instance, plan, refining, pricing, report, best, groups)
+        groups = groups if found.proof is None else found.proof.groups or groups
         if found.proof is not None and (best.proof is None or found.proof.scalar > best.proof.scalar):
             best = replace(found, bounds=_higher(found.bounds, best.bounds))
         budget = budget.less(pricing.deterministic_seconds or 0.0)
@@ -117,7 +121,9 @@ def _higher(some: tuple[int, ...], others: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(max(each) for each in zip(some, others, strict=True))
 
 
-def _bounded_beside(instance: Instance, plan: Plan, refining: Refining, budget: Budget, report: Report, known: Climbed) -> tuple[Plan, Climbed]:
+def _bounded_beside(
+    instance: Instance, plan: Plan, refining: Refining, budget: Budget, report: Report, known: Climbed, groups: Sequence[Group]
+) -> tuple[Plan, Climbed]:
     """The plan, improved by the mates meanwhile and by what programs chose, and a bound."""
     chosen: list[Chosen] = []
     best, first = plan, known.bounds[0]
@@ -132,13 +138,19 @@ def _bounded_beside(instance: Instance, plan: Plan, refining: Refining, budget: 
         first = max(first, more)
         report("bound", best, first)
 
-    better, found = refining.beside(plan, budget, improved, lambda watched: _bounded(instance, plan, watched, proved, known.ideal, chosen.append))
+    better, found = refining.beside(plan, budget, improved, lambda watched: _bounded(instance, plan, watched, proved, known.ideal, chosen.append, groups))
     # Which programs are solved in time the clock on the wall tells, and on it no repeatable plan may depend.
     return better if budget.is_repeatable else refining.choose(better, chosen), found
 
 
 def _bounded(
-    instance: Instance, plan: Plan, budget: Budget, say: Callable[[int], None], ideal: Ideal | None = None, on_chosen: Callable[[Chosen], None] | None = None
+    instance: Instance,
+    plan: Plan,
+    budget: Budget,
+    say: Callable[[int], None],
+    ideal: Ideal | None = None,
+    on_chosen: Callable[[Chosen], None] | None = None,
+    groups: Sequence[Group] = (),
 ) -> Climbed:
     if ideal is None:
         ideal = ideal_of(instance, Explorer(instance), budget.is_over, keep_domains=False)
@@ -152,5 +164,6 @@ def _bounded(
     on_bound = (lambda scalar: say(scalar)) if len(tiers) == 1 else None
     # The plan must not depend on the clock on the wall; a bound may, and is given about the seconds that the plan has.
     seconds = budget.left if budget.deterministic_seconds is None else min(budget.left, budget.deterministic_seconds)
-    proof = bound_by_prices(instance, plan, budget.is_over, ends_at=monotonic() + seconds, least=ideal.scalars, on_bound=on_bound, on_chosen=on_chosen)
+    ends_at = monotonic() + seconds
+    proof = bound_by_prices(instance, plan, budget.is_over, ends_at=ends_at, least=ideal.scalars, on_bound=on_bound, on_chosen=on_chosen, groups=groups)
     return Climbed(plan, (max(tiers[0], proof.first), *tiers[1:]), ideal, proof)

@@ -25,7 +25,7 @@ def raise_by_loads(
 ) -> tuple[Group, ...]:
     """Disjoint groups whose bounds add up to at least those of `groups`; all hold for plans no worse than `plan`."""
     cost = [scalar_of(instance, amounts_of(instance, request, plan.get(position))) for position, request in enumerate(instance.requests)]
-    known = list(groups)
+    known = Groups(ideal.scalars, ideal.first_tiers, groups)
     hot, money = hot_resources(instance, plan), money_of(instance)
     anchors = {
         position: anchor
@@ -33,29 +33,16 @@ def raise_by_loads(
         if ideal.domains[position].can_serve and (anchor := anchor_of(request, hot)) is not None
     }
     for members in queues(instance, anchors, hot):
-        bounds = Groups(ideal, known)
         most = sum(cost[each] for each in members)
-        spare = most - bounds.bound(members).scalar
+        spare = most - known.bound(members).scalar
         if spare <= 0 or len(members) < 2 or is_over():
             continue
         cut = replace(instance, requests=tuple(instance.requests[each] for each in members))
         domains = [
-            narrow(instance, request, ideal.domains[each], ideal.scalars[each] + bounds.excess(each) + spare, explorer)
+            narrow(instance, request, ideal.domains[each], ideal.scalars[each] + known.excess(each) + spare, explorer)
             for each, request in zip(members, cut.requests, strict=True)
         ]
         market = market_of(cut, explorer, domains, [anchors[each] for each in members], hot, money)
         value = min(most, units(price(market, widths_of(market), is_over).value))
-        known = _better(ideal, known, Group(members, value, value if len(tiers_of(instance)) == 1 else 0))
+        known = known.raised(Group(members, value, value if len(tiers_of(instance)) == 1 else 0))
     return tuple(known)
-
-
-def _better(ideal: Ideal, known: list[Group], group: Group) -> list[Group]:
-    """`known` with `group` instead of all that it meets, if that is better as a whole."""
-    inside = frozenset(group.members)
-    met = [each for each in known if not inside.isdisjoint(each.members)]
-    outside = [member for each in met for member in each.members if member not in inside]
-    gain = group.scalar + sum(ideal.scalars[each] for each in outside) - sum(each.scalar for each in met)
-    if gain <= 0:
-        return known
-    rest = [Group((each,), ideal.scalars[each], ideal.first_tiers[each]) for each in outside]
-    return [*(each for each in known if inside.isdisjoint(each.members)), *rest, group]

@@ -124,7 +124,7 @@ class _Rungs:
             search = AllAtOnce(self.instance, pooling, ideal, explorer, partial(self.report, pooling, "exact"))
         elif not self.instance.has_inner_terms:
             search = QueueByQueue(self.instance, partial(self.report, self.unpooled, "exact"))
-        priced = bounded(self.instance, best.plan, best.bounds, refining, rest, partial(self._tell_first, best.bounds), ideal, search)
+        priced = bounded(self.instance, best.plan, best.bounds, refining, rest, partial(self._tell_first, best.bounds), ideal, search, found.groups)
         return Best(priced.plan, priced.bounds, plan_tiers(self.instance, priced.plan) == priced.bounds, priced.proof)
 
     def _is_ideal(self, ideal: Ideal) -> bool:

@@ -18,6 +18,7 @@ from scheduler.solver.bounds.queues import anchors_of, hot_resources, is_alike, 
 from scheduler.solver.bounds.whole import MOST_COLUMNS
 from scheduler.solver.chosen import Chosen
 from scheduler.solver.domains import Explorer
+from scheduler.solver.groups import Group, Groups
 from scheduler.solver.pooling import pool
 from scheduler.ticks.instance import Instance, Plan
 
@@ -54,7 +55,7 @@ one that is too large must not keep all others from being looked at.
 
 @dataclass(frozen=True, slots=True)
 class QueueBound:
-    """What the members (ascending) cost at least together: each alone, and by all that was tried; what in the plan at hand; and what prices alone prove.
+    """What the members (ascending) cost at least together: each alone, and by all that is known; what in the plan at hand; and what prices alone prove.
 
     `is_open`: a longer try could prove more.
     """
@@ -66,6 +67,11 @@ class QueueBound:
     certified: int
     is_open: bool
 
+    @property
+    def left_open(self) -> int:
+        """What the plan at hand costs beyond what is known."""
+        return max(0, self.cost - self.value)
+
 
 @dataclass(frozen=True, slots=True)
 class PriceBound:
@@ -74,7 +80,7 @@ class PriceBound:
     `prices` alone prove `certified`, whatever plan is at hand: by resource, what a unit that a measure counts costs per tick, in 1/SCALE of the
     scalar objective, in disjoint [first, last), asked only while the resource is open. `anchors` has per request the task that they are
     asked of, -1: none. `least` is what each request costs at least by itself; nothing else is proved where `is_whole` is False:
-    there was no time to look at all.
+    there was no time to look at all. `groups` hold every request once, with what is known of each then.
     """
 
     scalar: int
@@ -85,6 +91,7 @@ class PriceBound:
     prices: Mapping[Measure, Steps] = field(default_factory=dict)
     queues: tuple[QueueBound, ...] = ()
     is_whole: bool = True
+    groups: tuple[Group, ...] = ()
 
 
 def bound_by_prices(
@@ -96,25 +103,27 @@ def bound_by_prices(
     least: Sequence[int] | None = None,
     on_bound: Callable[[int], None] | None = None,
     on_chosen: Callable[[Chosen], None] | None = None,
+    groups: Sequence[Group] = (),
     most_together: int = MOST_TOGETHER,
 ) -> PriceBound:
     """A lower bound for every plan of `instance`; `plan` only tells where to look.
 
     `ends_at` is on the monotonic clock. `is_over` is asked several times a second, also from another thread.
-    `least` are the ideals of all requests, if they are known. `on_bound` is told whenever the scalar bound is raised,
+    `least` are the ideals of all requests, if they are known, and `groups`, disjoint, what else is: time goes where more is open, and what either proves
+    more of counts. `on_bound` is told whenever the scalar bound is raised,
     `on_chosen` whenever a program has found where requests that wait for the same resources would cost less than in `plan`, if only these resources counted.
     Queues of more than `most_together` are priced in pieces.
     """
     tiers = tiers_of(instance)
     if len(tiers) == 1:
-        found = _Bounder(instance, plan, is_over, ends_at, least, on_bound, on_chosen, most_together).run()
+        found = _Bounder(instance, plan, is_over, ends_at, least, on_bound, on_chosen, groups, most_together).run()
         return replace(found, first=found.scalar)
     now = monotonic()
     found = _Bounder(
-        instance, plan, is_over, ends_at if ends_at == inf else ends_at - FIRST_TIER_SHARE * (ends_at - now), least, on_bound, on_chosen, most_together
+        instance, plan, is_over, ends_at if ends_at == inf else ends_at - FIRST_TIER_SHARE * (ends_at - now), least, on_bound, on_chosen, groups, most_together
     ).run()
     terms = tuple(replace(term, scalar=term.weight) for term in instance.terms if term.tier == tiers[0])
-    first = _Bounder(replace(instance, terms=terms), plan, is_over, ends_at, None, None, None, most_together).run()
+    first = _Bounder(replace(instance, terms=terms), plan, is_over, ends_at, None, None, None, (), most_together).run()
     return replace(found, first=first.scalar)
 
 
@@ -128,6 +137,7 @@ class _Bounder:
         least: Sequence[int] | None,
         on_bound: Callable[[int], None] | None,
         on_chosen: Callable[[Chosen], None] | None,
+        groups: Sequence[Group],
         most_together: int,
     ) -> None:
         self.instance = instance
@@ -137,6 +147,7 @@ class _Bounder:
         self.least = least
         self.on_bound = on_bound
         self.on_chosen = on_chosen
+        self.groups = groups
         self.most_together = most_together
         self.coupled = 0
 
@@ -154,38 +165,34 @@ class _Bounder:
         cost = [scalar_of(instance, amounts_of(instance, request, self.plan.get(position))) for position, request in enumerate(instance.requests)]
         hot = hot_resources(instance, self.plan)
         anchors = anchors_of(instance, hot)
-        self.known = least
-        self.total = self.certified = sum(least)
+        self.known = Groups(least, (0,) * count, self.groups)
+        self.total, self.certified = self.known.total.scalar, sum(least)
         money = money_of(instance)
         found: dict[tuple[int, ...], QueueBound] = {}
         prices: dict[tuple[int, ...], Prices] = {}
-
-        def left_open(members: Sequence[int]) -> int:
-            return sum(cost[each] - least[each] for each in members)
-
-        waiting = [members for members in queues(instance, anchors, hot) if left_open(members) > 0]
+        unpriced = {members: self._unpriced(members, cost) for members in queues(instance, anchors, hot)}
+        waiting = [members for members, bound in unpriced.items() if bound.ideal < bound.cost]
         alike = {members: is_alike(instance, members, anchors) for members in waiting}
-        waiting.sort(key=lambda members: -left_open(members) / len(members))
-        unseen = sum(map(left_open, waiting))
+        waiting.sort(key=lambda members: -unpriced[members].left_open / len(members))
+        unseen = sum(unpriced[members].left_open for members in waiting)
         for members in waiting:
             if self.is_over():
                 break
-            until = self._until(left_open(members) / (unseen + sum(other.cost - other.value for other in found.values())))
-            unseen -= left_open(members)
-            ideal_cost, most = sum(least[each] for each in members), sum(cost[each] for each in members)
+            bound = unpriced[members]
+            until = self._until(bound.left_open, unseen + sum(other.left_open for other in found.values()))
+            unseen -= bound.left_open
             if len(members) > self.most_together:
-                found[members], prices[members] = self._in_pieces(members, anchors, hot, money, ideal_cost, most, until)
+                found[members], prices[members] = self._in_pieces(bound, anchors, hot, money, until)
                 continue
             queue = PricedQueue(instance, members, anchors, hot, money)
-            bound = QueueBound(members, ideal_cost, ideal_cost, most, ideal_cost, is_open=True)
             pieces = _levels(members, alike=alike[members])[0]
             bound, prices[members] = self._priced(queue, bound, {}, until, pieces)
             seconds, columns = AT_ONCE
             found[members] = self._whole(queue, bound, prices[members], pieces, ALIKE_SECONDS if alike[members] else seconds, columns, until)
         for look, (seconds, columns) in enumerate((SOON, LATER), 1):
-            for each in sorted(found.values(), key=lambda bound: bound.value - bound.cost):
+            for each in sorted(found.values(), key=lambda bound: -bound.left_open):
                 if each.is_open and len(each.members) <= self.most_together and not self.is_over():
-                    until = self._until((each.cost - each.value) / sum(other.cost - other.value for other in found.values()))
+                    until = self._until(each.left_open, sum(other.left_open for other in found.values()))
                     queue = PricedQueue(instance, each.members, anchors, hot, money)
                     pieces = _levels(each.members, alike=alike[each.members])[look]
                     bound, prices[each.members] = self._priced(queue, each, prices.get(each.members, {}), until, pieces)
@@ -201,22 +208,29 @@ class _Bounder:
             tuple(anchors.get(each, -1) for each in range(count)),
             asked,
             tuple(found.values()),
+            groups=tuple(self.known),
         )
 
-    def _until(self, part: float) -> float:
-        """When a queue with that part of what is open has had its share of the time."""
-        now = monotonic()
+    def _unpriced(self, members: tuple[int, ...], cost: Sequence[int]) -> QueueBound:
+        assert self.least is not None  # known since `run` began
+        ideal, most, value = sum(self.least[each] for each in members), sum(cost[each] for each in members), self.known.bound(members).scalar
+        return QueueBound(members, ideal, value, most, ideal, is_open=value < most)
+
+    def _until(self, left_open: int, whole: int) -> float:
+        """When a queue with so much of all that is open has had its share of the time."""
+        now, part = monotonic(), left_open / max(1, whole)
         return inf if self.ends_at == inf else now + max(LEAST_SECONDS, min(MOST_SHARE, FAIR * part) * (self.ends_at - now))
 
     def _priced(self, queue: PricedQueue, bound: QueueBound, prices: Prices, until: float, pieces: float) -> tuple[QueueBound, Prices]:
         """What prices in so many pieces prove of a queue, from those known on; and the prices."""
         priced = queue.price(self.is_over, until, pieces, prices)
-        gain = units(priced.value) - bound.value
-        if gain <= 0:
+        certified = units(priced.value)
+        if certified <= bound.certified:
             return bound, prices
-        self._raise(gain, gain)
-        value = bound.value + gain
-        return replace(bound, value=value, certified=bound.certified + gain, is_open=value < bound.cost), priced.prices
+        self.certified += certified - bound.certified
+        self._raise(bound.members, certified)
+        value = max(bound.value, certified)
+        return replace(bound, value=value, certified=certified, is_open=value < bound.cost), priced.prices
 
     def _whole(self, queue: PricedQueue, bound: QueueBound, prices: Prices, pieces: float, seconds: float, columns: int, until: float) -> QueueBound:
         """What a program in whole numbers adds where prices are fine; it counts on the plan at hand, so no certificate says it."""
@@ -227,7 +241,7 @@ class _Bounder:
             return bound
         found = queue.whole(prices, bound.cost, seconds, columns, self.is_over)
         raised = units(found.value)
-        self._raise(max(0, raised - bound.value), 0)
+        self._raise(bound.members, raised)
         cost = bound.cost
         if found.cost is not None and units(found.cost) < cost:
             cost = units(found.cost)
@@ -236,14 +250,13 @@ class _Bounder:
         value = max(bound.value, raised)
         return replace(bound, value=value, cost=cost, is_open=found.is_open and value < cost)
 
-    def _in_pieces(
-        self, members: tuple[int, ...], anchors: Mapping[int, int], hot: frozenset[int], money: Money, ideal_cost: int, most: int, until: float
-    ) -> tuple[QueueBound, Prices]:
+    def _in_pieces(self, bound: QueueBound, anchors: Mapping[int, int], hot: frozenset[int], money: Money, until: float) -> tuple[QueueBound, Prices]:
         """A queue too long for one program: those who come at about the same time get prices of their own, as if the others were away.
 
         Where pieces meet, the higher price holds; what these prices prove of the whole queue is judged anew, piece by piece for memory's sake.
         """
-        instance = self.instance
+        assert self.least is not None  # known since `run` began
+        instance, members = self.instance, bound.members
         by_arrival = sorted(members, key=lambda each: (instance.requests[each].arrival_minute, each))
         count = -(-len(members) // self.most_together)
         pieces = [tuple(sorted(by_arrival[len(members) * k // count : len(members) * (k + 1) // count])) for k in range(count)]
@@ -256,11 +269,11 @@ class _Bounder:
             queue = PricedQueue(instance, piece, anchors, hot, money, is_pooled=False)
             first_look = _levels(piece, alike=is_alike(instance, piece, anchors))[0]
             priced = queue.price(self.is_over, monotonic() + (until - monotonic()) / (count - number), first_look)
-            gain = units(priced.value) - sum(self.known[each] for each in piece)
+            gain = units(priced.value) - sum(self.least[each] for each in piece)
             if gain <= 0:
                 continue
             apart += gain
-            self._raise(gain, 0)
+            self._raise(piece, units(priced.value))
             for measure, steps in priced.prices.items():
                 per_tick = asked.setdefault(measure.resource, np.zeros(instance.ticks, money.kind))
                 demands[measure.resource].update(demand for demand, _ in measure.units)
@@ -274,10 +287,11 @@ class _Bounder:
                         if resource in asked:
                             demands[resource].add(need.demand)
         prices = {plain(resource, sorted(demands[resource])): steps_of(per_tick) for resource, per_tick in asked.items()}
-        together = self._together(pieces, prices, anchors, hot, money) - ideal_cost
-        self._raise(max(0, together - apart), max(0, together))
-        value = ideal_cost + max(apart, together, 0)
-        return QueueBound(members, ideal_cost, value, most, ideal_cost + max(0, together), False), prices if together > 0 else {}
+        together = max(0, self._together(pieces, prices, anchors, hot, money) - bound.ideal)
+        self.certified += together
+        self._raise(members, bound.ideal + together)
+        value = max(bound.value, bound.ideal + max(apart, together))
+        return replace(bound, value=value, certified=bound.ideal + together, is_open=False), prices if together > 0 else {}
 
     def _together(self, pieces: Sequence[tuple[int, ...]], prices: Prices, anchors: Mapping[int, int], hot: frozenset[int], money: Money) -> int:
         """What `prices` prove of all pieces: each pays for itself, and what there is counts once."""
@@ -296,11 +310,13 @@ class _Bounder:
             total += value + sum(supply[measure] for measure in known)
         return units(total - sum(supply.values()))
 
-    def _raise(self, gain: int, certified: int) -> None:
-        self.total += gain
-        self.certified += certified
-        if gain and self.on_bound is not None:
-            self.on_bound(max(self.total, self.coupled))
+    def _raise(self, members: tuple[int, ...], value: int) -> None:
+        """So much is proved of these, whatever is known of others that they were proved something together with."""
+        before, self.known = self.known, self.known.raised(Group(members, value, 0))
+        if self.known is not before:
+            self.total = self.known.total.scalar
+            if self.on_bound is not None:
+                self.on_bound(max(self.total, self.coupled))
 
 
 def _levels(members: Sequence[int], *, alike: bool) -> tuple[float, float, float]:

@@ -1,6 +1,7 @@
 """Bounds by prices against trying everything, and their value computed anew from the prices alone, tick by tick."""
 
 from dataclasses import replace
+from itertools import pairwise
 from random import Random
 
 import pytest
@@ -10,6 +11,7 @@ from scheduler.solver.amounts import amounts_left_out, scalar_of
 from scheduler.solver.bounds.blocks import SCALE
 from scheduler.solver.bounds.scale import PriceBound, bound_by_prices
 from scheduler.solver.construct import construct
+from scheduler.solver.groups import Group, Groups
 from scheduler.ticks.instance import FixedUse, Instance, TickTerm
 from tests.placement.builders import cost_of, every_placement, instance, mode, need, request, resource, task, uses_of
 from tests.placement.random_cases import random_case
@@ -108,6 +110,36 @@ def test_pausing_work_pays_nothing_while_the_chamber_is_closed() -> None:
     both = [request(task(replace(mode(5, part, last=9), starts=0b100001)), name=f"q{k}") for k in range(2)]
     whole = instance(10, [resource("c", calendar)], *both, scalars={"unserved": 10_000})
     assert bound(whole).scalar <= plan_cost(whole, construct(whole))
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_bound_with_what_is_known_of_groups_proves_no_less_and_never_exceeds_the_optimum(seed: int) -> None:
+    """Groups at random, with the best that trying everything finds for them alone: whole queues, parts of one, and from several."""
+    random = Random(400 + seed)
+    whole = (random_lab, crowd, shared)[seed % 3](random)
+    order = random.sample(range(len(whole.requests)), len(whole.requests))
+    cuts = sorted(random.sample(range(len(order) + 1), 2))
+    parts = [tuple(sorted(order[low:high])) for low, high in pairwise((0, *cuts))]
+    groups = [Group(each, least_cost(replace(whole, requests=tuple(whole.requests[k] for k in each))), 0) for each in parts if each]
+    plan = {**construct(whole), **frozen_plan(whole)}
+    alone = bound(whole)
+    found = bound_by_prices(whole, plan, lambda: False, groups=groups)
+    known = Groups(found.least, (0,) * len(whole.requests), groups).total.scalar
+    assert max(known, alone.scalar) <= found.scalar <= least_cost(whole)
+    assert sum(each.scalar for each in found.groups) == found.scalar
+    assert sorted(member for each in found.groups for member in each.members) == list(range(len(whole.requests)))
+    assert found.certified <= found.scalar
+
+
+def test_what_is_known_of_one_queue_adds_to_what_prices_prove_of_another() -> None:
+    """Pairs on two chambers: each pair costs 9 where its members cost 3 each alone."""
+    pairs = [request(task(mode(3, need([c], 3), last=9)), name=f"q{c}{k}") for c in range(2) for k in range(2)]
+    whole = instance(9, [resource("a", "#" * 9), resource("b", "#" * 9)], *pairs, scalars={"unserved": 10_000})
+    plan = construct(whole)
+    known = [Group((0, 1), 9, 0)]
+    stopped = bound_by_prices(whole, plan, lambda: True, least=(3, 3, 3, 3), groups=known)
+    assert (stopped.scalar, stopped.certified) == (15, 12)
+    assert bound_by_prices(whole, plan, lambda: False, groups=known).scalar == least_cost(whole)
 
 
 def test_bound_that_is_stopped_at_once_is_still_one() -> None:
