@@ -95,9 +95,9 @@ def bounded(
         shares = _shares(search, plan, best, budget)
         pricing = budget.share(shares.bound)
         plan, found = _bounded_beside(instance, plan, refining, pricing, report, best, groups)
-        groups = groups if found.proof is None else found.proof.groups or groups
-        if found.proof is not None and (best.proof is None or found.proof.scalar > best.proof.scalar):
-            best = replace(found, bounds=_higher(found.bounds, best.bounds))
+        if found.proof is not None:
+            groups = found.proof.groups
+            best = replace(best, bounds=_higher(found.bounds, best.bounds), proof=_stronger(found.proof, best.proof))
         budget = budget.less(pricing.deterministic_seconds or 0.0)
         shares = _shares(search, plan, best, budget)
         plan, spent = refining(plan, budget.share(shares.refine), best.bounds[0])
@@ -114,6 +114,13 @@ def bounded(
 
 def _shares(search: Search | None, plan: Plan, known: Climbed, budget: Budget) -> Shares:
     return WITHOUT_PRICES if search is None or budget.is_repeatable else search.shares(plan, known.proof, budget.left)
+
+
+def _stronger(found: PriceBound, known: PriceBound | None) -> PriceBound:
+    """What is proved by now, on those of the prices that prove more: a later look may have had no time for all queues."""
+    if known is None or found.certified >= known.certified:
+        return found
+    return replace(known, scalar=found.scalar, first=found.first, groups=found.groups)
 
 
 def _higher(some: tuple[int, ...], others: tuple[int, ...]) -> tuple[int, ...]:

@@ -9,9 +9,10 @@ from scheduler.solver.all_at_once import AllAtOnce, Report, Try
 from scheduler.solver.amounts import amounts_of, scalar_of
 from scheduler.solver.bound import ideal_of
 from scheduler.solver.bounds.queues import anchors_of, hot_resources, queues
-from scheduler.solver.bounds.scale import PriceBound, QueueBound, bound_by_prices
+from scheduler.solver.bounds.scale import PriceBound, bound_by_prices
 from scheduler.solver.budget import Budget
 from scheduler.solver.domains import Explorer
+from scheduler.solver.groups import Groups
 from scheduler.solver.large import Shares
 from scheduler.solver.local import nearby, stand
 from scheduler.solver.pooling import pool
@@ -52,7 +53,8 @@ class QueueByQueue:
             hot = hot_resources(self.instance, plan)
             work = [(len(members), len(members)) for members in queues(self.instance, anchors_of(self.instance, hot), hot)]
         else:
-            work = [(len(each.members), self._left_open(plan, each)) for each in proof.queues]
+            known = proof.known
+            work = [(len(each.members), self._left_open(plan, each.members, known)) for each in proof.queues]
         part = sum(each for members, each in work if members <= MOST) / max(1, sum(each for _, each in work))
         return Shares(part * SHORT.bound + (1 - part) * LONG.bound, part * SHORT.refine + (1 - part) * LONG.refine, SHORT.search)
 
@@ -61,23 +63,22 @@ class QueueByQueue:
         if proof is None or budget.is_repeatable:
             return plan, bounds, 0.0
         standing = Standing(self.instance, plan)
-        waiting = [each for each in proof.queues if len(each.members) <= MOST]
+        known = proof.known
+        waiting = [each.members for each in proof.queues if len(each.members) <= MOST]
         while waiting and budget.left >= LEAST_SECONDS and not budget.is_over():
-            waiting.sort(key=lambda each: self._left_open(standing.plan, each))
-            left_open = [self._left_open(standing.plan, each) for each in waiting]
+            waiting.sort(key=lambda each: self._left_open(standing.plan, each, known))
+            left_open = [self._left_open(standing.plan, each, known) for each in waiting]
             if not left_open[-1]:
                 break
-            self._search(standing, waiting.pop().members, budget.share(left_open[-1] / sum(left_open)))
+            self._search(standing, waiting.pop(), budget.share(left_open[-1] / sum(left_open)))
             self.report(dict(standing.plan), bounds)
         return dict(standing.plan), bounds, 0.0
 
-    def _left_open(self, plan: Plan, queue: QueueBound) -> int:
-        """What the members cost more in the plan than is proved of them."""
-        return max(0, self._cost(plan, queue) - queue.value)
-
-    def _cost(self, plan: Plan, queue: QueueBound) -> int:
+    def _left_open(self, plan: Plan, members: tuple[int, ...], known: Groups) -> int:
+        """What the members of a queue cost more in the plan than is proved of them."""
         instance = self.instance
-        return sum(scalar_of(instance, amounts_of(instance, instance.requests[each], plan.get(each))) for each in queue.members)
+        cost = sum(scalar_of(instance, amounts_of(instance, instance.requests[each], plan.get(each))) for each in members)
+        return max(0, cost - known.bound(members).scalar)
 
     def _search(self, standing: Standing, members: tuple[int, ...], budget: Budget) -> None:
         """The members, beside all others, stand where they cost less together, if that is found."""

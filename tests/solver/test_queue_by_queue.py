@@ -9,10 +9,11 @@ from scheduler.placement.cost import plan_cost
 from scheduler.solver import queue_by_queue
 from scheduler.solver.bounds.scale import PriceBound, bound_by_prices
 from scheduler.solver.construct import construct
+from scheduler.solver.groups import Group
 from scheduler.solver.large import Shares
 from scheduler.solver.queue_by_queue import LONG, SHORT, QueueByQueue
 from scheduler.ticks.instance import Instance, Plan
-from tests.placement.builders import instance, mode, need, request, resource, task
+from tests.placement.builders import cost_of, instance, mode, need, request, resource, task
 from tests.solver.tiny import broken, budget, least_cost
 
 SEEDS = range(12)
@@ -97,7 +98,8 @@ def test_others_get_the_time_of_what_cannot_be_searched(monkeypatch: pytest.Monk
     assert search.shares(plan, None, 60) == search.shares(plan, proof, 60) == SHORT
     monkeypatch.setattr(queue_by_queue, "MOST", len(short.members))
     assert search.shares(plan, None, 60).refine == pytest.approx((2 * SHORT.refine + 4 * LONG.refine) / 6), "two of six requests"
-    quarter = replace(proof, queues=(replace(long, value=search._cost(plan, long) - 30), replace(short, value=search._cost(plan, short) - 10)))
+    cost = {each: sum(cost_of(whole, whole.requests[k], plan[k]) for k in each.members) for each in (long, short)}
+    quarter = replace(proof, groups=tuple(Group(each.members, cost[each] - spare, 0) for each, spare in ((long, 30), (short, 10))))
     assert search.shares(plan, quarter, 60) == Shares(0.4625, 0.8, 0.9)
     monkeypatch.setattr(queue_by_queue, "MOST", 1)
     assert search.shares(plan, None, 60) == search.shares(plan, quarter, 60) == LONG

@@ -31,7 +31,8 @@ from scheduler.solver.construct import construct
 from scheduler.solver.deltas import difference, follow, from_plain, merge, to_plain
 from scheduler.solver.domains import Explorer
 from scheduler.solver.exact import MOST_REQUESTS
-from scheduler.solver.large import bounded, climb_large
+from scheduler.solver.groups import Group
+from scheduler.solver.large import Shares, bounded, climb_large
 from scheduler.solver.mate import serve
 from scheduler.solver.mate_process import Mate
 from scheduler.solver.meanwhile import Meanwhile
@@ -344,6 +345,39 @@ def test_where_all_are_stuck_everything_is_searched_at_once(monkeypatch: pytest.
     assert before == known, "what other rungs have proved stays proved"
     assert known[0] < plan_cost(whole, stuck) < plan_cost(whole, plan)
     assert (found.plan, found.bounds) == (stuck, plan_tiers(whole, stuck))
+
+
+class Idle:
+    """A search that finds nothing, and leaves time for more looks at the bound."""
+
+    def shares(self, _plan: Plan, _proof: PriceBound | None, _seconds: float) -> Shares:
+        return Shares(0.2, 0.2, 0.2)
+
+    def __call__(self, plan: Plan, bounds: tuple[int, ...], _proof: PriceBound | None, _budget: Budget) -> tuple[Plan, tuple[int, ...], float]:
+        return plan, bounds, 0.0
+
+
+def test_a_later_look_at_the_bound_goes_on_from_what_is_known_and_keeps_the_better_prices(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = compile_problem(queues(12, chambers=2))
+    plan, ideal = construct(whole, rules=["plain_due"]), ideal_of(whole, Explorer(whole))
+    looks: list[tuple[Group, ...]] = []
+
+    def look(*_: object, least: tuple[int, ...], groups: tuple[Group, ...], **more: object) -> PriceBound:
+        """Each proves one more of everybody; prices fall after the first."""
+        looks.append(groups)
+        known = sum(least) + len(looks)
+        first = len(looks) == 1
+        return PriceBound(known, known, sum(least) + first, least, (0,) * first, groups=(Group(tuple(range(12)), known, known),))
+
+    monkeypatch.setattr("scheduler.solver.large.bound_by_prices", look)
+    refining = Refining(Team(), whole, ideal.scalars, 1, lambda better, bound: None)
+    known = (Group((0, 1), ideal.scalars[0] + ideal.scalars[1], 0),)
+    found = bounded(whole, plan, ideal.tiers, refining, _budget(1.0, None, workers=1), lambda rung, better, first: None, ideal, Idle(), known)
+    assert len(looks) > 1
+    assert looks[:2] == [known, (Group(tuple(range(12)), ideal.scalar + 1, ideal.scalar + 1),)]
+    assert found.proof is not None
+    assert found.bounds == (found.proof.scalar,) == (ideal.scalar + len(looks),) == (found.proof.groups[0].scalar,)
+    assert (found.proof.anchors, found.proof.certified) == ((0,), ideal.scalar + 1), "the first prices"
 
 
 def test_solve_improves_and_bounds_more_requests_than_exact_work_takes() -> None:

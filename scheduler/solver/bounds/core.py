@@ -37,7 +37,7 @@ class Core:
 class _Way:
     """Starts of one anchor from `first` on, in one mode at one site: what each costs beyond the bound, prices paid (thousandths).
 
-    `lag`: so much less prices alone prove of its queue than is proved of it.
+    `lag`: so much less prices alone prove of its queue than the bound counts for it, beside what is known of all others.
     """
 
     request: int
@@ -65,13 +65,17 @@ def price_starts(instance: Instance, proof: PriceBound) -> PricedStarts:
     anchors = {position: anchor for position, anchor in enumerate(proof.anchors) if anchor >= 0}
     ways: list[_Way] = []
     left_out: dict[int, tuple[int, int]] = {}
+    known, everybody = proof.known, range(len(instance.requests))
     for queue in proof.queues:
         market = PricedQueue(instance, queue.members, anchors, priced, money, is_pooled=False).market
         prices = {measure: steps for measure, steps in proof.prices.items() if measure.resource in market.free}
         if not market.holds(prices):
             continue
         value, _, paid = market.value(prices)
-        lag = SCALE * queue.value - value
+        # Of all others no plan costs less than is known of them; what is proved of some of them together with members does not count.
+        members = frozenset(queue.members)
+        others = known.bound(each for each in everybody if each not in members).scalar
+        lag = SCALE * (proof.scalar - others) - value
         sums = market.sums(prices)
         for m, (position, member) in enumerate(zip(queue.members, market.members, strict=True)):
             if member.left_out is not None:
@@ -83,7 +87,6 @@ def price_starts(instance: Instance, proof: PriceBound) -> PricedStarts:
 
 def core_of(priced: PricedStarts, plan: Plan, most: int) -> Core:
     """The core beside `plan`, of about `most` starts for each request that has a price to pay."""
-    # Of all others no plan costs less than they are proved to.
     left_open = SCALE * (plan_cost(priced.instance, plan) - priced.proof.scalar)
     fitting = [way.extra[way.extra <= left_open + way.lag] for way in priced.ways]
     kept = np.sort(np.concatenate(fitting)) if fitting else np.zeros(0)

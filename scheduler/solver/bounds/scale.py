@@ -93,6 +93,11 @@ class PriceBound:
     is_whole: bool = True
     groups: tuple[Group, ...] = ()
 
+    @property
+    def known(self) -> Groups:
+        """What is known of any set of requests."""
+        return Groups(self.least, (0,) * len(self.least), self.groups)
+
 
 def bound_by_prices(
     instance: Instance,
@@ -109,9 +114,9 @@ def bound_by_prices(
     """A lower bound for every plan of `instance`; `plan` only tells where to look.
 
     `ends_at` is on the monotonic clock. `is_over` is asked several times a second, also from another thread.
-    `least` are the ideals of all requests, if they are known, and `groups`, disjoint, what else is: time goes where more is open, and what either proves
-    more of counts. `on_bound` is told whenever the scalar bound is raised,
-    `on_chosen` whenever a program has found where requests that wait for the same resources would cost less than in `plan`, if only these resources counted.
+    `least` are the ideals of all requests, if they are known, and `groups`, disjoint, what else is known of plans no dearer than this one: time goes where
+    more is open, and what proves more counts. `on_bound` is told whenever the scalar bound is raised, `on_chosen` whenever a program has found where
+    requests that wait for the same resources would cost less than in `plan`, if only these resources counted.
     Queues of more than `most_together` are priced in pieces.
     """
     tiers = tiers_of(instance)
@@ -161,12 +166,12 @@ class _Bounder:
             self.least, self.coupled = ideal.scalars, ideal.scalar
         least, count = self.least, len(instance.requests)
         if len(least) < count:
-            return PriceBound(sum(least), 0, sum(least), tuple(least), (-1,) * count, is_whole=False)
+            return PriceBound(sum(least), 0, sum(least), tuple(least), (-1,) * count, is_whole=False, groups=tuple(self.groups))
         cost = [scalar_of(instance, amounts_of(instance, request, self.plan.get(position))) for position, request in enumerate(instance.requests)]
         hot = hot_resources(instance, self.plan)
         anchors = anchors_of(instance, hot)
         self.known = Groups(least, (0,) * count, self.groups)
-        self.total, self.certified = self.known.total.scalar, sum(least)
+        self.certified = sum(least)
         money = money_of(instance)
         found: dict[tuple[int, ...], QueueBound] = {}
         prices: dict[tuple[int, ...], Prices] = {}
@@ -201,7 +206,7 @@ class _Bounder:
         for members, each_prices in prices.items():
             asked.update(each_prices if len(members) > self.most_together else _spread(instance, members, each_prices))
         return PriceBound(
-            max(self.total, self.coupled),
+            self._bound(),
             0,
             self.certified,
             tuple(least),
@@ -313,10 +318,11 @@ class _Bounder:
     def _raise(self, members: tuple[int, ...], value: int) -> None:
         """So much is proved of these, whatever is known of others that they were proved something together with."""
         before, self.known = self.known, self.known.raised(Group(members, value, 0))
-        if self.known is not before:
-            self.total = self.known.total.scalar
-            if self.on_bound is not None:
-                self.on_bound(max(self.total, self.coupled))
+        if self.known is not before and self.on_bound is not None:
+            self.on_bound(self._bound())
+
+    def _bound(self) -> int:
+        return max(self.known.total.scalar, self.coupled)
 
 
 def _levels(members: Sequence[int], *, alike: bool) -> tuple[float, float, float]:

@@ -12,10 +12,11 @@ from scheduler.solver.bounds.scale import PriceBound, QueueBound, bound_by_price
 from scheduler.solver.construct import construct
 from scheduler.solver.cpsat.search import Found, search
 from scheduler.solver.domains import Explorer, RequestDomain
+from scheduler.solver.groups import Group
 from scheduler.ticks.instance import Instance, Plan, TickBooking
 from tests.placement.builders import instance, mode, need, request, resource, task
 from tests.placement.random_cases import random_case
-from tests.solver.bounds.test_scale import shared
+from tests.solver.bounds.test_scale import known_groups, shared
 from tests.solver.test_climb import crowd
 from tests.solver.tiny import broken, budget, frozen_plan, least_cost, random_lab
 
@@ -45,6 +46,29 @@ def test_no_better_plan_is_lost_in_a_whole_core(seed: int) -> None:
     result = searched(whole, plan, found)
     assert result.is_proved
     assert plan_cost(whole, result.plan) == least_cost(whole)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_no_better_plan_is_lost_where_groups_are_known_across_queues(seed: int) -> None:
+    random = Random(1100 + seed)
+    whole = (random_lab, random_case, crowd, shared)[seed % 4](random)
+    plan = {**construct(whole, rules=["plain_due"]), **frozen_plan(whole)}
+    proof = bound_by_prices(whole, plan, lambda: False, groups=known_groups(whole, random))
+    result = searched(whole, plan, core_of(price_starts(whole, proof), plan, 10**6))
+    assert plan_cost(whole, result.plan) == least_cost(whole)
+
+
+def test_what_is_known_of_two_queues_together_is_not_known_of_each() -> None:
+    """Two wait for each of two chambers, and all need the only technician: they are complete at 3, 6, 9 and 12, in the plan at 13. Each queue alone costs 9."""
+    four = [request(task(mode(3, need([chamber], 3), need([2], 3), last=13)), name=f"q{chamber}{k}") for chamber in range(2) for k in range(2)]
+    lab = [resource("c", "#" * 13), resource("d", "#" * 13), resource("p", "#" * 13)]
+    whole = instance(13, lab, *four, scalars={"unserved": 10_000})
+    plan = {k: (TickBooking(0, 0, start, ((k // 2,), (2,))),) for k, start in enumerate((0, 3, 6, 10))}
+    queues = tuple(QueueBound(members, 6, 9, cost, 9, is_open=True) for members, cost in (((0, 1), 9), ((2, 3), 22)))
+    first_three = {plain(chamber, [1]): ((0, 3, SCALE),) for chamber in range(2)}
+    proof = PriceBound(30, 30, 18, (3,) * 4, (0,) * 4, first_three, queues, groups=(Group((0, 1, 2, 3), 30, 30),))
+    result = searched(whole, plan, core_of(price_starts(whole, proof), plan, 10**6))
+    assert plan_cost(whole, result.plan) == 30 == plan_cost(whole, plan) - 1
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -112,23 +112,24 @@ def test_pausing_work_pays_nothing_while_the_chamber_is_closed() -> None:
     assert bound(whole).scalar <= plan_cost(whole, construct(whole))
 
 
-@pytest.mark.parametrize("seed", range(40))
-def test_bound_with_what_is_known_of_groups_proves_no_less_and_never_exceeds_the_optimum(seed: int) -> None:
+def known_groups(whole: Instance, random: Random) -> list[Group]:
     """Groups at random, with the best that trying everything finds for them alone: whole queues, parts of one, and from several."""
-    random = Random(400 + seed)
-    whole = (random_lab, crowd, shared)[seed % 3](random)
     order = random.sample(range(len(whole.requests)), len(whole.requests))
     cuts = sorted(random.sample(range(len(order) + 1), 2))
     parts = [tuple(sorted(order[low:high])) for low, high in pairwise((0, *cuts))]
-    groups = [Group(each, least_cost(replace(whole, requests=tuple(whole.requests[k] for k in each))), 0) for each in parts if each]
-    plan = {**construct(whole), **frozen_plan(whole)}
-    alone = bound(whole)
-    found = bound_by_prices(whole, plan, lambda: False, groups=groups)
+    return [Group(each, least_cost(replace(whole, requests=tuple(whole.requests[k] for k in each))), 0) for each in parts if each]
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_bound_with_what_is_known_of_groups_proves_no_less_and_never_exceeds_the_optimum(seed: int) -> None:
+    random = Random(400 + seed)
+    whole = (random_lab, crowd, shared)[seed % 3](random)
+    groups = known_groups(whole, random)
+    found = bound_by_prices(whole, {**construct(whole), **frozen_plan(whole)}, lambda: False, groups=groups)
     known = Groups(found.least, (0,) * len(whole.requests), groups).total.scalar
-    assert max(known, alone.scalar) <= found.scalar <= least_cost(whole)
-    assert sum(each.scalar for each in found.groups) == found.scalar
+    assert max(known, bound(whole).scalar) <= found.scalar <= least_cost(whole)
+    assert found.certified <= found.scalar == found.known.total.scalar
     assert sorted(member for each in found.groups for member in each.members) == list(range(len(whole.requests)))
-    assert found.certified <= found.scalar
 
 
 def test_what_is_known_of_one_queue_adds_to_what_prices_prove_of_another() -> None:
