@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 SIZE ?= lab
 SEED ?= 1
+JOBS ?= 2
 
 .PHONY: run test check bench format schemas openapi clean help
 
@@ -30,9 +31,9 @@ $(VENV)/.installed-dev: $(VENV)/.installed
 run: $(VENV)/.installed
 	$(BIN)/slotwright demo --port $(PORT)
 
-# COVERAGE=1 measures branches and fails below the floor in pyproject.toml.
+# COVERAGE=1 measures branches and fails below the floor in pyproject.toml. JOBS processes share the tests.
 test: $(VENV)/.installed-dev
-	$(BIN)/python -m pytest $(if $(COVERAGE),--cov --cov-report=term)
+	$(BIN)/python -m pytest -n $(JOBS) $(if $(COVERAGE),--cov --cov-report=term)
 
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
