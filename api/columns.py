@@ -27,8 +27,8 @@ def window_of(start_minute: int, end_minute: int) -> Window:
 
 
 def home_zone(lab: Lab) -> str:
-    """The zone in which the page shows times: that of the first site."""
-    return lab.sites[0].time_zone if lab.sites else DEFAULT_ZONE
+    """The zone in which the page shows times: that of the lab; before there is one, that of most who look."""
+    return lab.home_zone if lab.sites or lab.calendars else DEFAULT_ZONE
 
 
 def home_country(lab: Lab) -> str | None:

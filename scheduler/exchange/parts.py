@@ -5,7 +5,6 @@ unloading; every table, calendar and picture takes these parts from here.
 """
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Literal
 
 from scheduler.errors import UnknownReference
@@ -104,12 +103,10 @@ class Plan:
         sites = self.booking_sites(booking)
         return sites[0].time_zone if sites else self.home_zone
 
-    @cached_property
+    @property
     def home_zone(self) -> str:
-        """The zone of the first site, or of the first calendar, or UTC."""
-        lab = self.problem.lab
-        zones = [each.time_zone for each in lab.sites] + [each.time_zone for each in lab.calendars]
-        return zones[0] if zones else "Etc/UTC"
+        """The zone of what belongs to no single site (`Lab.home_zone`)."""
+        return self.problem.lab.home_zone
 
     def company_name(self, request: Request) -> str:
         """What people call the company."""

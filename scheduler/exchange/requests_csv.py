@@ -108,8 +108,7 @@ class _Reader:
     def __init__(self, lab: Lab, methods: Sequence[Method]) -> None:
         self.methods = {each.id: each for each in methods}
         self.sites = {each.id for each in lab.sites}
-        zones = [each.time_zone for each in lab.sites] + [each.time_zone for each in lab.calendars]
-        self.zone = ZoneInfo(zones[0] if zones else "Asia/Seoul")
+        self.zone = ZoneInfo(lab.home_zone)
         self.faults: list[Fault] = []
 
     def table(self, data: bytes) -> list[Request]:

@@ -140,6 +140,12 @@ class Lab:
     ways: tuple[Ways, ...] = ()
     courier: Courier | None = None
 
+    @property
+    def home_zone(self) -> str:
+        """The zone in which moments are told that belong to no single site: that of the first site, or of the first calendar, or UTC."""
+        zones = [each.time_zone for each in self.sites[:1]] + [each.time_zone for each in self.calendars[:1]]
+        return zones[0] if zones else "Etc/UTC"
+
 
 def validity(resource: Resource, qualification: str, within: Window, level: int = 1) -> Windows:
     """When `resource` holds the qualification at `level` or above, clipped to `within`; a renewal joins what it renews."""

@@ -76,7 +76,7 @@ class _Look:
 
     def moment(self, placed: Placed) -> str:
         """The completion as text."""
-        return (self.instance.origin + timedelta(minutes=completion_minute(self.instance, self.request, placed.placement))).isoformat()
+        return self.instance.told(self.instance.origin + timedelta(minutes=completion_minute(self.instance, self.request, placed.placement)))
 
 
 def _look_into(look: _Look, occupancy: Occupancy) -> None:

@@ -91,7 +91,7 @@ def _later(instance: Instance, occupancy: Occupancy, request: TickRequest, deadl
     complete = _fit(instance, occupancy, replace(request, tasks=tasks))
     if complete is None:
         return Cure(change="later_deadline", helps=False, detail="a later deadline, even at the end of the horizon")
-    detail = f"a deadline later by {duration_text(max(complete - deadline, timedelta(0)))} (complete at {complete.isoformat()})"
+    detail = f"a deadline later by {duration_text(max(complete - deadline, timedelta(0)))} (complete at {instance.told(complete)})"
     return Cure(change="later_deadline", helps=True, complete=complete, detail=detail)
 
 
@@ -114,7 +114,7 @@ def _one_more_of(instance: Instance, occupancy: Occupancy, request: TickRequest,
         complete = _fit(instance, freed, request)
         if complete is not None:
             name = instance.resources[resource].id
-            detail = f"one more like {name} (complete at {complete.isoformat()})"
+            detail = f"one more like {name} (complete at {instance.told(complete)})"
             return Cure(change="one_more", helps=True, resources=(name,), complete=complete, detail=detail)
     names = tuple(instance.resources[each].id for each in requirement.candidates[:MOST_TRIED])
     return Cure(change="one_more", helps=False, resources=names, detail=f"one more for {requirement.id!r} of task {task!r}")
@@ -124,7 +124,6 @@ def _others_move(instance: Instance, stripped: Occupancy, request: TickRequest) 
     complete = _fit(instance, stripped, request)
     if complete is None:
         return Cure(change="others_move", helps=False, detail="room made by other requests' bookings that may move")
-    detail = (
-        f"room made by other requests' bookings that may move (complete at {complete.isoformat()} at best; whether these find another place is not looked at)"
-    )
+    at_best = f"complete at {instance.told(complete)} at best; whether these find another place is not looked at"
+    detail = f"room made by other requests' bookings that may move ({at_best})"
     return Cure(change="others_move", helps=True, complete=complete, detail=detail)

@@ -69,6 +69,7 @@ def compile_problem(problem: Problem, *, around: tuple[Request, ...] = ()) -> In
         first_tick=context.first_tick,
         start_minute=grid.minute_down(problem.horizon.start),
         horizon_minutes=-(-problem.horizon.length // MINUTE),
+        time_zone=problem.lab.home_zone,
     )
     return counted(instance, taken)
 

@@ -17,6 +17,7 @@ same id and each with the starts that it is meant for.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
+from zoneinfo import ZoneInfo
 
 from scheduler.model.policy import TERM_NAMES, TermName
 from scheduler.model.request import During, LinkKind
@@ -306,6 +307,7 @@ class Instance:
     """A whole problem in ticks. `ticks` is the length of the horizon, `tick_minutes` that of a tick; nothing is done before `first_tick`.
 
     Minutes count from the origin; the true horizon begins at `start_minute` and lasts `horizon_minutes` (None: as long as its ticks).
+    People are told moments in `time_zone`.
 
     An instance may be a cut of a larger one, the bookings of all other requests being fixed uses. Then `base_makespan`
     is the last minute at which one of those is complete, `base_delay` per company the minutes by which
@@ -328,6 +330,7 @@ class Instance:
     first_tick: Ticks = 0
     start_minute: int = 0
     horizon_minutes: int | None = None
+    time_zone: str = "Etc/UTC"
 
     @cached_property
     def is_coupled(self) -> bool:
@@ -353,6 +356,10 @@ class Instance:
     def tick_minutes(self) -> int:
         """Minutes of one tick."""
         return int(self.resolution / timedelta(minutes=1))
+
+    def told(self, moment: datetime) -> str:
+        """The moment to the minute, as people of the lab read it on their clocks, with the offset of their zone."""
+        return moment.astimezone(ZoneInfo(self.time_zone)).isoformat(timespec="minutes")
 
     @cached_property
     def scalars(self) -> dict[TermName, int]:
